@@ -1,0 +1,30 @@
+import type { FormField, WireParameter } from '../../src/model/api.ts';
+import { quoteString } from '../quote/typescript.ts';
+import { type Doc, group, list, record } from './layout.ts';
+
+const defaultStyles = { path: 'simple', query: 'form', header: 'simple', cookie: 'form' } as const;
+
+/** How a parameter is written, in what differs from the defaults of its place; undefined if nothing does. */
+export function styleOf(
+  serialization: WireParameter['serialization'],
+  place: keyof typeof defaultStyles,
+): Doc | undefined {
+  if (serialization.kind === 'content') return record({ content: quoteString(serialization.mediaType) });
+  const { style, explode, allowReserved } = serialization;
+  const usual = place === 'query' ? style === 'form' : place === 'cookie';
+  const options = record({
+    style: style === defaultStyles[place] ? undefined : quoteString(style),
+    explode: explode === usual || style === 'deepObject' ? undefined : String(explode),
+    allowReserved: allowReserved ? 'true' : undefined,
+  });
+  return options.items.length === 0 ? undefined : options;
+}
+
+/** The list of the members of a form that are not written in the default way; undefined where there is none. */
+export function fieldsOf(fields: readonly FormField[]): Doc | undefined {
+  return list(
+    fields.map(({ name, serialization }) =>
+      group('[', [quoteString(name), styleOf(serialization, 'query') ?? '{}'], ']'),
+    ),
+  );
+}

@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import {
+  ArgumentError,
+  contentText,
+  type Encode,
+  encode,
+  encodeForm,
+  encodeReservedQuery,
+  entriesOf,
+  membersOf,
+  pairsOf,
+  plain,
+  type StyleName,
+  textOf,
+} from './encode.ts';
+import { stringifyExact } from './json.ts';
+import type { Style } from './request.ts';
+
+/** A body as it is sent. */
+export interface Body {
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
+/** Writes a value as one media type. */
+export type Writer = (value: unknown, mediaType: string) => Body;
+
+export interface BodyOptions {
+  /** The document requires a body: with nothing given, an empty object is sent. */
+  readonly required?: boolean;
+  /** The media type that the caller asks for. */
+  readonly choice?: unknown;
+}
+
+/**
+ * The body of a request.
+ * @param value what to send; undefined: nothing
+ * @param media media types and how each is written; the first is the default
+ */
+export function body(
+  value: unknown,
+  media: readonly (readonly [mediaType: string, write: Writer])[],
+  options: BodyOptions = {},
+): Body | undefined {
+  const choice = options.choice ?? media[0]?.[0];
+  const [mediaType, write] = media.find(([name]) => name === choice) ?? [];
+  if (mediaType === undefined || write === undefined) {
+    const known = media.map(([name]) => name).join(', ');
+    throw new ArgumentError(`the content type \`${String(choice)}\` is not one of ${known}`);
+  }
+  if (value === undefined && options.required !== true) return undefined;
+  // null is a value.
+  return write(value === undefined ? new Map() : value, mediaType);
+}
+
+/** JSON. */
+export const json: Writer = (value, contentType) => ({
+  contentType,
+  bytes: Buffer.from(stringifyExact(value)),
+});
+
+/** One JSON value a line; each between a record separator and a newline for application/json-seq (RFC 7464). */
+export const jsonLines: Writer = (value, contentType) => {
+  const before = contentType.startsWith('application/json-seq') ? '\x1e' : '';
+  const lines = (Array.isArray(value) ? value : [value]).map((item) => `${before}${stringifyExact(item)}\n`);
+  return { contentType, bytes: Buffer.from(lines.join('')) };
+};
+
+/** Text as it is. */
+export const text: Writer = (value, contentType) => ({
+  contentType,
+  bytes: Buffer.from(plain(textOf(value))),
+});
+
+/** Bytes, given as base64. */
+export const binary: Writer = (value, contentType) => ({ contentType, bytes: fromBase64(value) });
+
+function fromBase64(value: unknown): Buffer {
+  if (typeof value !== 'string' || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(value)) {
+    throw new ArgumentError('binary content must be base64 text');
+  }
+  return Buffer.from(value, 'base64');
+}
+
+/** `a=1&b=2`, as an HTML form is sent; with the styles of members that the document describes. */
+export function form(styles: readonly (readonly [name: string, style: Style])[] = []): Writer {
+  return (value, contentType) => ({ contentType, bytes: Buffer.from(formText(value, styles)) });
+}
+
+/** The text of a form. */
+export function formText(value: unknown, styles: readonly (readonly [string, Style])[] = []): string {
+  const described = new Map(styles);
+  return membersOf(value)
+    .flatMap(([name, member]) => formPairs(name, member, described.get(name)))
+    .join('&');
+}
+
+function formPairs(name: string, value: unknown, described: Style | undefined): string[] {
+  if (value === undefined || value === null) return [];
+  const isArray = Array.isArray(value);
+  if (described === undefined) {
+    const items = isArray ? value.filter((item) => item !== undefined && item !== null) : [value];
+    return items.map((item) => `${encodeForm(name)}=${encodeForm(textOf(item))}`);
+  }
+  const { content } = described;
+  if (content !== undefined) {
+    // A list gives a pair for each item, each written as the media type (OpenAPI 3.2, section 4.15.1.1).
+    const items = isArray ? value.filter((item) => item !== undefined) : [value];
+    return items.map((item) => `${encodeForm(name)}=${encodeForm(contentText(item, content))}`);
+  }
+  const style = described.style ?? 'form';
+  const explode = described.explode ?? style === 'form';
+  // A style is RFC 6570's, as in a query (OpenAPI 3.2, section 4.15).
+  const encoder: Encode = described.allowReserved === true ? encodeReservedQuery : encode;
+  return pairsOf(name, value, { style, explode, name: encode, value: encoder, delimiter: encode });
+}
+
+/** `in: querystring`: the whole query as one value (OpenAPI 3.2, section 4.12.1). */
+export function querystring(
+  value: unknown,
+  mediaType: string,
+  styles: readonly (readonly [string, Style])[] = [],
+): string | undefined {
+  if (value === undefined) return undefined;
+  if (mediaType === 'application/x-www-form-urlencoded') return formText(value, styles) || undefined;
+  return encode(contentText(value, mediaType));
+}
+
+/** How a member of a multipart body is written. */
+export interface Part {
+  readonly kind: 'text' | 'json' | 'file';
+  readonly contentType?: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Written by style instead (OpenAPI 3.2, section 4.15): nothing is percent-encoded in a part. */
+  readonly style?: StyleName;
+  readonly explode?: boolean;
+}
+
+/**
+ * RFC 7578: a part per member, and per item of a list.
+ * @param others how members are written that are not in `parts`; absent: by their values
+ */
+export function multipart(
+  parts: readonly (readonly [name: string, part: Part])[] = [],
+  others?: Part,
+): Writer {
+  return (value, mediaType) => {
+    const described = new Map(parts);
+    const written = membersOf(value).flatMap(([name, member]) => {
+      const known = described.get(name) ?? others;
+      return partsOf(name, member, known).map(([partName, item]) => {
+        const part = known ?? { kind: typeof item === 'object' ? 'json' : 'text' };
+        return { head: partHead(part, partName), body: partBody(item, part) };
+      });
+    });
+    return multipartBody(written, mediaType);
+  };
+}
+
+/** A list as the parts of a multipart body, which have no names (RFC 2046, section 5.1). */
+export function multipartList(rest: Part, first: readonly Part[] = []): Writer {
+  return (value, mediaType) => {
+    const written = (Array.isArray(value) ? value : []).map((item, index) => {
+      const part = first[index] ?? rest;
+      return { head: partHead(part), body: partBody(item, part) };
+    });
+    return multipartBody(written, mediaType);
+  };
+}
+
+function multipartBody(
+  parts: readonly { readonly head: string; readonly body: string | Buffer }[],
+  mediaType: string,
+): Body {
+  const boundary = `mcpgen-${randomUUID()}`;
+  const chunks = parts.flatMap(({ head, body }) => [`--${boundary}\r\n${head}\r\n`, body, '\r\n']);
+  const bytes = Buffer.concat(
+    [...chunks, `--${boundary}--\r\n`].map((chunk) =>
+      typeof chunk === 'string' ? Buffer.from(chunk) : chunk,
+    ),
+  );
+  return { contentType: `${mediaType}; boundary=${boundary}`, bytes };
+}
+
+/** The parts that a member becomes: names and values. */
+function partsOf(name: string, member: unknown, part: Part | undefined): (readonly [string, unknown])[] {
+  if (part?.style !== undefined) {
+    const { style, explode = false } = part;
+    return entriesOf(name, member, { style, explode, name: plain, value: plain, delimiter: plain });
+  }
+  const items = Array.isArray(member) ? member : [member];
+  return items.filter((item) => item !== undefined && item !== null).map((item) => [name, item]);
+}
+
+function partHead(part: Part, name?: string): string {
+  const quoted = plain(name ?? '').replace(/["\r\n]/g, encode);
+  const filename = part.kind === 'file' ? `; filename="${quoted}"` : '';
+  const contentType =
+    part.contentType ??
+    (part.kind === 'json'
+      ? 'application/json'
+      : part.kind === 'file'
+        ? 'application/octet-stream'
+        : undefined);
+  return [
+    ...(name === undefined ? [] : [`Content-Disposition: form-data; name="${quoted}"${filename}`]),
+    ...(contentType === undefined ? [] : [`Content-Type: ${contentType}`]),
+    ...(part.headers ?? []).map(([header, value]) => `${header}: ${value}`),
+    '',
+  ].join('\r\n');
+}
+
+function partBody(item: unknown, part: Part): string | Buffer {
+  if (part.kind === 'file') return fromBase64(item);
+  return part.kind === 'json' ? stringifyExact(item) : plain(textOf(item));
+}

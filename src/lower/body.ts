@@ -1,0 +1,301 @@
+import type { Argument, Binding, WireBody, WireMedia } from '../model/api.ts';
+import { member, pointerTo } from '../model/json.ts';
+import type { ObjectSchema, Property, Schema } from '../model/schema.ts';
+import { asText, demand, firstGiven, singleValue } from './arguments.ts';
+import { type Context, child, deref, entries, type Node, origin, text } from './context.ts';
+import { formFields, multipartParts, otherParts, positionedParts, withFiles } from './encoding.ts';
+import { isMediaType, isNeverText, jsonFirst, kindOf } from './media.ts';
+import { extensionOf } from './parameters.ts';
+import { lowerSchema, resolve } from './schema.ts';
+import { xmlShape } from './xml.ts';
+
+/** A request body and the arguments that fill it. */
+export interface LoweredBody {
+  readonly body: WireBody;
+  readonly arguments: readonly Argument[];
+  readonly bindings: readonly Binding[];
+  /** Schema of the whole body, in its first media type. */
+  readonly schema: Schema;
+}
+
+interface Medium {
+  readonly wire: WireMedia;
+  readonly schema: Schema;
+}
+
+const chooserId = 'content-type';
+
+/**
+ * Lowers a request body: its media types, JSON first, and its arguments by the rules of flattening: the properties of an object; else one argument `body`.
+ * @param operation the operation's node
+ * @returns undefined where the operation has no body
+ */
+export function lowerBody(context: Context, operation: Node): LoweredBody | undefined {
+  const stated = child(operation, 'requestBody');
+  const node = stated === undefined ? undefined : deref(context, stated);
+  if (node === undefined) return undefined;
+  const media = mediaOf(context, node);
+  const [first, ...rest] = media;
+  if (first === undefined) return undefined;
+  const required = member(node.value, 'required') === true;
+  const schemas = media.map((medium) => resolve(context, medium.schema));
+  const objects = schemas.filter(isFlat);
+  const flat = objects.length === schemas.length;
+  const files = media.some((medium) => medium.wire.kind === 'multipart');
+  const lowered = flat
+    ? flatten(context, objects, { required, files })
+    : whole(context, node, media, required);
+  const chooser = rest.length > 0 ? chooserOf(context, node, media) : undefined;
+  return {
+    body: {
+      required,
+      media: [first.wire, ...rest.map((medium) => medium.wire)],
+      requires: lowered.requires,
+      ...(chooser === undefined ? {} : { chooser: chooser.id }),
+    },
+    arguments: chooser === undefined ? lowered.arguments : [...lowered.arguments, chooser],
+    bindings: lowered.bindings,
+    schema: first.schema,
+  };
+}
+
+/** The media types of a content object, JSON first. A range such as `*` + `/*` is left out where a type is named, else it becomes one that can be sent. */
+function mediaOf(context: Context, node: Node): readonly Medium[] {
+  const content = new Map(entries(child(node, 'content')).filter(([type]) => isMediaType(type)));
+  const concrete = [...content.keys()].filter((name) => !name.includes('*'));
+  const names = jsonFirst(concrete.length > 0 ? concrete : [...content.keys()].slice(0, 1));
+  // What may be sent as text is text in its other types too.
+  const textual = names.some((name) => kindOf(name) === 'text');
+  return names.flatMap((name) => {
+    const entry = content.get(name);
+    const medium = entry === undefined ? undefined : deref(context, entry);
+    return medium === undefined ? [] : [lowerMedium(context, name, medium, textual)];
+  });
+}
+
+function lowerMedium(context: Context, name: string, node: Node, textual: boolean): Medium {
+  const itemNode = child(node, 'itemSchema');
+  const schemaNode = child(node, 'schema');
+  const schema: Schema =
+    schemaNode !== undefined
+      ? lowerSchema(context, schemaNode, 'request')
+      : itemNode !== undefined
+        ? { kind: 'array', items: lowerSchema(context, itemNode, 'request') }
+        : { kind: 'any' };
+  const resolved = resolve(context, schema);
+  const kind = kindOfBody(name, resolved, textual);
+  const mediaType = concreteType(name, kind);
+  switch (kind) {
+    case 'json':
+      return { wire: { mediaType, kind }, schema };
+    case 'jsonLines':
+      return {
+        wire: { mediaType, kind },
+        schema: resolved.kind === 'array' ? schema : { kind: 'array', items: schema },
+      };
+    case 'form':
+      return { wire: { mediaType, kind, fields: formFields(context, node, resolved) }, schema };
+    case 'multipart':
+      return lowerMultipart(context, node, mediaType, schema);
+    case 'xml':
+      return { wire: { mediaType, kind, root: xmlShape(context, schemaNode) }, schema };
+    case 'text':
+      return {
+        wire: { mediaType, kind },
+        schema: resolved.kind === 'any' ? { ...resolved, kind: 'string' } : schema,
+      };
+    case 'binary':
+      return { wire: { mediaType, kind }, schema: asBytes(schema, resolved) };
+  }
+}
+
+function lowerMultipart(context: Context, node: Node, mediaType: string, schema: Schema): Medium {
+  const resolved = resolve(context, schema);
+  const parts = resolved.kind === 'object' ? withFiles(context, node, resolved) : resolved;
+  const others = otherParts(context, parts);
+  const positions = positionedParts(context, node, parts);
+  return {
+    wire: {
+      mediaType,
+      kind: 'multipart',
+      parts: multipartParts(context, node, parts),
+      ...(others === undefined ? {} : { others }),
+      ...(positions === undefined ? {} : { positions }),
+    },
+    schema: parts === resolved ? schema : parts,
+  };
+}
+
+/** How a body is written, by its media type and, where that does not tell, by its schema. */
+function kindOfBody(name: string, schema: Schema, textual: boolean): WireMedia['kind'] {
+  const byName = kindOf(name);
+  if (byName === 'json' || byName === 'xml' || byName === 'multipart') return byName;
+  if (schema.kind === 'string') {
+    // Raw bytes are bytes whatever their media type; encoded ones are text (OpenAPI 3.1 section 4.8.14.2).
+    if (schema.binary !== undefined) return schema.binary === 'raw' ? 'binary' : 'text';
+    if (byName === undefined) return 'json';
+    // A form or lines may be given as a whole.
+    return byName === 'binary' && !textual && isNeverText(name) ? 'binary' : 'text';
+  }
+  if (byName === undefined) return 'json';
+  if (byName !== 'binary' && byName !== 'text') return byName;
+  // Vendor types and text with an object's schema are JSON under another name.
+  const structured = ['object', 'array', 'union', 'intersection'].includes(schema.kind);
+  return structured && !isBytesUnion(schema) ? 'json' : byName;
+}
+
+function concreteType(name: string, kind: WireMedia['kind']): string {
+  if (!name.includes('*') && name !== '') return name;
+  if (kind === 'json') return 'application/json';
+  return kind === 'text' ? 'text/plain' : 'application/octet-stream';
+}
+
+function isBytes(schema: Schema): boolean {
+  return schema.kind === 'string' && schema.binary !== undefined;
+}
+
+function isBytesUnion(schema: Schema): boolean {
+  return schema.kind === 'union' && schema.members.some(isBytes);
+}
+
+/** The schema of a body of bytes: what the document says where it speaks of bytes, else raw bytes. */
+function asBytes(schema: Schema, resolved: Schema): Schema {
+  if (isBytes(resolved)) return schema;
+  const { description } = resolved;
+  return { kind: 'string', binary: 'raw', ...(description === undefined ? {} : { description }) };
+}
+
+/** Whether the properties of a body become arguments. */
+function isFlat(schema: Schema): schema is ObjectSchema {
+  return schema.kind === 'object' && schema.properties.length > 0;
+}
+
+interface Arguments {
+  readonly arguments: readonly Argument[];
+  readonly bindings: readonly Binding[];
+  readonly requires: readonly string[];
+}
+
+/** One argument for each property of all media types; required where it is in each of them. */
+function flatten(
+  context: Context,
+  objects: readonly ObjectSchema[],
+  body: { readonly required: boolean; readonly files: boolean },
+): Arguments {
+  const properties = new Map<string, Property>();
+  for (const property of objects.flatMap((object) => object.properties)) {
+    if (!properties.has(property.name)) properties.set(property.name, property);
+  }
+  const lowered = [...properties.values()].map((property) => {
+    const required = objects.every((object) =>
+      object.properties.some((other) => other.name === property.name && other.required),
+    );
+    return { property, required, argument: propertyArgument(context, property, required, body) };
+  });
+  const spread = additionalArgument(context, objects);
+  const bindings = lowered.map(
+    ({ property, argument }): Binding => ({
+      at: ['body', property.name],
+      kind: 'argument',
+      arg: argument.id,
+    }),
+  );
+  return {
+    arguments: [...lowered.map(({ argument }) => argument), ...(spread === undefined ? [] : [spread])],
+    bindings:
+      spread === undefined ? bindings : [...bindings, { at: ['body'], kind: 'spread', arg: spread.id }],
+    requires: body.required
+      ? []
+      : lowered.filter(({ required }) => required).map(({ argument }) => argument.id),
+  };
+}
+
+/** The argument for a property of the body. In a body that is not required, none is: see `WireBody.requires`. */
+function propertyArgument(
+  context: Context,
+  property: Property,
+  required: boolean,
+  body: { readonly required: boolean; readonly files: boolean },
+): Argument {
+  const extension = property.extension ?? {};
+  const resolved = resolve(context, property.schema);
+  const fallback = firstGiven(extension.default, required ? singleValue(resolved) : undefined);
+  return {
+    id: `body.${property.name}`,
+    name: extension.name ?? property.name,
+    ...demand(required && body.required, fallback, extension.env),
+    schema: body.files ? property.schema : asText(context, property.schema),
+    description: resolved.description ?? '',
+    deprecated: resolved.deprecated ?? false,
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(extension.env === undefined ? {} : { env: extension.env }),
+    hidden: extension.hidden ?? false,
+    origin: origin(context, property.pointer ?? ''),
+  };
+}
+
+/** The argument for members that are documented but not named. */
+function additionalArgument(context: Context, objects: readonly ObjectSchema[]): Argument | undefined {
+  const object = objects.find((candidate) => candidate.extensible);
+  if (object === undefined) return undefined;
+  const schema: ObjectSchema = {
+    kind: 'object',
+    properties: [],
+    additional: object.additional,
+    extensible: true,
+    ...(object.patternProperties === undefined ? {} : { patternProperties: object.patternProperties }),
+  };
+  return {
+    id: 'additional',
+    name: 'additional',
+    required: false,
+    schema,
+    description: 'Further members of the body, as one object.',
+    deprecated: false,
+    hidden: false,
+    origin: origin(context, ''),
+  };
+}
+
+/** One argument for all of the body. */
+function whole(context: Context, node: Node, media: readonly Medium[], required: boolean): Arguments {
+  const different = new Map(media.map((medium) => [JSON.stringify(medium.schema), medium.schema]));
+  const [first, ...rest] = [...different.values()];
+  const schema: Schema =
+    first === undefined
+      ? { kind: 'any' }
+      : rest.length === 0
+        ? first
+        : { kind: 'union', mode: 'anyOf', members: [first, ...rest] };
+  const resolved = resolve(context, schema);
+  const extension = extensionOf(node);
+  const argument: Argument = {
+    id: 'body',
+    name: extension.name ?? 'body',
+    ...demand(required, extension.default, extension.env),
+    schema,
+    description: text(node, 'description') || (resolved.description ?? ''),
+    deprecated: false,
+    ...(extension.default === undefined ? {} : { default: extension.default }),
+    ...(extension.env === undefined ? {} : { env: extension.env }),
+    hidden: extension.hidden ?? false,
+    origin: origin(context, node.pointer),
+  };
+  return { arguments: [argument], bindings: [{ at: ['body'], kind: 'argument', arg: 'body' }], requires: [] };
+}
+
+/** The argument that chooses among several media types. */
+function chooserOf(context: Context, node: Node, media: readonly Medium[]): Argument {
+  const [first, ...rest] = media.map((medium) => medium.wire.mediaType);
+  const values = first === undefined ? ([''] as const) : ([first, ...rest] as const);
+  return {
+    id: chooserId,
+    name: 'content-type',
+    required: false,
+    schema: { kind: 'enum', values: [values[0], ...values.slice(1)], default: values[0] },
+    description: 'Media type in which the body is sent.',
+    deprecated: false,
+    hidden: false,
+    origin: origin(context, pointerTo(node.pointer, 'content')),
+  };
+}

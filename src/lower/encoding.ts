@@ -1,0 +1,185 @@
+import type { FormField, MultipartPart, Style } from '../model/api.ts';
+import { member } from '../model/json.ts';
+import type { ObjectSchema, Schema } from '../model/schema.ts';
+import { singleValue } from './arguments.ts';
+import { type Context, child, deref, entries, items, type Node, text } from './context.ts';
+import { isJson, isNeverText } from './media.ts';
+import { lowerSchema, resolve } from './schema.ts';
+
+const formStyles: readonly Style[] = [
+  'form',
+  'spaceDelimited',
+  'pipeDelimited',
+  'tabDelimited',
+  'deepObject',
+];
+
+/**
+ * How the members of a form body are written (OpenAPI 3.1 section 4.8.15): by style where the encoding names one, else by content type,
+ * which for objects is JSON. Members that are written in the default way (`form`, exploded) have no entry.
+ * @param medium the Media Type Object
+ */
+export function formFields(context: Context, medium: Node, schema: Schema): readonly FormField[] {
+  return propertiesOf(schema).flatMap(({ name, schema: property }): FormField[] => {
+    const encoding = encodingOf(context, medium, name);
+    const styled = styleOf(encoding);
+    if (styled !== undefined) {
+      const allowReserved = member(encoding?.value, 'allowReserved') === true;
+      return [{ name, serialization: { kind: 'style', ...styled, allowReserved } }];
+    }
+    const stated = firstType(text(encoding, 'contentType'));
+    const resolved = resolve(context, property);
+    const item = resolved.kind === 'array' ? resolve(context, resolved.items) : resolved;
+    if (
+      isJson(stated) ||
+      isStructured(item) ||
+      (stated === '' && isStructured(resolved) && item === resolved)
+    ) {
+      return [{ name, serialization: { kind: 'content', mediaType: stated || 'application/json' } }];
+    }
+    return [];
+  });
+}
+
+/** The style of a member, where its Encoding Object states any part of one: then its content type counts for nothing (OpenAPI 3.2 section 4.15.1.1). */
+function styleOf(encoding: Node | undefined): { style: Style; explode: boolean } | undefined {
+  const stated = ['style', 'explode', 'allowReserved'].some(
+    (key) => member(encoding?.value, key) !== undefined,
+  );
+  if (!stated) return undefined;
+  const style = formStyles.find((known) => known === text(encoding, 'style')) ?? 'form';
+  const explode = member(encoding?.value, 'explode');
+  return { style, explode: typeof explode === 'boolean' ? explode : style === 'form' };
+}
+
+/** How the members of a multipart body are written (OpenAPI 3.1 section 4.8.14.4). An array is one part per item. */
+export function multipartParts(context: Context, medium: Node, schema: Schema): readonly MultipartPart[] {
+  return propertiesOf(schema).flatMap(({ name, schema: property }): MultipartPart[] => {
+    const encoding = encodingOf(context, medium, name);
+    const resolved = resolve(context, property);
+    const item = resolved.kind === 'array' ? resolve(context, resolved.items) : resolved;
+    const kind = partKind(item);
+    const headers = constantHeaders(context, encoding);
+    const style = kind === 'file' ? undefined : styleOf(encoding);
+    if (style !== undefined) return [{ name, kind: 'text', headers, style }];
+    const contentType = firstType(text(encoding, 'contentType')) || typeOfPart(item);
+    const told = contentType !== '' && !contentType.includes('*');
+    // Only the value tells text from JSON.
+    if (item.kind === 'union' && kind === 'text' && !told && headers.length === 0) return [];
+    return [{ name, kind, ...(told ? { contentType } : {}), headers }];
+  });
+}
+
+/** What the schema of a part says of its media type; encoded bytes are bytes all the same (OpenAPI 3.1 section 4.8.15.1). */
+function typeOfPart(item: Schema): string {
+  if (item.kind !== 'string') return '';
+  return (
+    item.contentMediaType ??
+    (item.binary === undefined || item.binary === 'raw' ? '' : 'application/octet-stream')
+  );
+}
+
+/** How the items of a list are written in a multipart body, by their positions (OpenAPI 3.2 section 4.15.1.2). */
+export function positionedParts(
+  context: Context,
+  medium: Node,
+  schema: Schema,
+): { readonly first: readonly MultipartPart[]; readonly rest: MultipartPart } | undefined {
+  if (schema.kind !== 'array') return undefined;
+  const prefix = schema.prefixItems ?? [];
+  const encodings = items(child(medium, 'prefixEncoding'));
+  const length = Math.max(prefix.length, encodings.length);
+  const first = Array.from({ length }, (_, index) =>
+    positionedPart(context, prefix[index] ?? schema.items, encodings[index]),
+  );
+  return { first, rest: positionedPart(context, schema.items, child(medium, 'itemEncoding')) };
+}
+
+function positionedPart(context: Context, schema: Schema, stated: Node | undefined): MultipartPart {
+  const encoding = stated === undefined ? undefined : deref(context, stated);
+  const item = resolve(context, schema);
+  const contentType = firstType(text(encoding, 'contentType'));
+  return {
+    name: '',
+    kind: isJson(contentType) ? 'json' : partKind(item),
+    ...(contentType === '' || contentType.includes('*') ? {} : { contentType }),
+    headers: constantHeaders(context, encoding),
+  };
+}
+
+/** The part of members that the document does not name, where they are bytes. */
+export function otherParts(context: Context, schema: Schema): MultipartPart | undefined {
+  if (schema.kind !== 'object' || schema.additional === false) return undefined;
+  const resolved = resolve(context, schema.additional);
+  const item = resolved.kind === 'array' ? resolve(context, resolved.items) : resolved;
+  return partKind(item) === 'file' ? { name: '', kind: 'file', headers: [] } : undefined;
+}
+
+/** A member of a multipart body without a type is a file, unless its encoding says that it is text or JSON (OpenAPI 3.1 section 4.8.15.1). */
+export function withFiles(context: Context, medium: Node, schema: ObjectSchema): ObjectSchema {
+  const file = (name: string, part: Schema): Schema => {
+    const resolved = resolve(context, part);
+    if (resolved.kind === 'array' && resolved.prefixItems === undefined) {
+      const items = file(name, resolved.items);
+      return items === resolved.items ? part : { ...resolved, items };
+    }
+    const stated = firstType(text(encodingOf(context, medium, name), 'contentType'));
+    const untyped = resolved.kind === 'any' && isBytesType(stated);
+    const picture = resolved.kind === 'string' && resolved.binary === undefined && isNeverText(stated);
+    if (!untyped && !picture) return part;
+    const { description } = resolved;
+    return { kind: 'string', binary: 'raw', ...(description === undefined ? {} : { description }) };
+  };
+  const properties = schema.properties.map((property) =>
+    // What is required without being declared has no place in the document.
+    property.pointer === undefined ? property : { ...property, schema: file(property.name, property.schema) },
+  );
+  const same = properties.every((property, index) => property.schema === schema.properties[index]?.schema);
+  return same ? schema : { ...schema, properties };
+}
+
+function isBytesType(contentType: string): boolean {
+  return contentType === '' || (!isJson(contentType) && !/^text\/|xml$/.test(contentType));
+}
+
+/** A text is itself, whatever its encoding calls it: bytes are what their schema says are bytes. */
+function partKind(item: Schema): MultipartPart['kind'] {
+  if (item.kind === 'string') return item.binary === 'raw' ? 'file' : 'text';
+  return isStructured(item) || item.kind === 'array' ? 'json' : 'text';
+}
+
+function propertiesOf(schema: Schema): readonly { readonly name: string; readonly schema: Schema }[] {
+  return schema.kind === 'object' ? schema.properties : [];
+}
+
+function encodingOf(context: Context, medium: Node, name: string): Node | undefined {
+  const all = child(medium, 'encoding');
+  const own = all === undefined ? undefined : child(all, name);
+  return own === undefined ? undefined : deref(context, own);
+}
+
+function isStructured(schema: Schema): boolean {
+  if (schema.kind === 'union')
+    return schema.members.every((part) => part.kind === 'object' || part.kind === 'ref');
+  return schema.kind === 'object' || schema.kind === 'intersection';
+}
+
+function firstType(contentType: string): string {
+  return (contentType.split(',')[0] ?? '').trim();
+}
+
+/** Headers of a part whose value the document fixes; others cannot be given. */
+function constantHeaders(
+  context: Context,
+  encoding: Node | undefined,
+): readonly { readonly name: string; readonly value: string }[] {
+  const headers = encoding === undefined ? undefined : child(encoding, 'headers');
+  return entries(headers).flatMap(([name, stated]) => {
+    const header = deref(context, stated);
+    const node = header === undefined ? undefined : child(header, 'schema');
+    if (node === undefined || /^content-(type|disposition)$/i.test(name)) return [];
+    const schema = resolve(context, lowerSchema(context, node, 'request'));
+    const value = singleValue(schema) ?? schema.default;
+    return typeof value === 'string' || typeof value === 'number' ? [{ name, value: String(value) }] : [];
+  });
+}
