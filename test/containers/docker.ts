@@ -54,6 +54,12 @@ export async function openDocker(project: readonly string[]): Promise<Engine> {
   return {
     container: docker,
     compose,
+    // Where the daemon runs is its own affair: its processes may be another machine's, and are reached by the container alone.
+    crash: async (id) => {
+      const script =
+        'for one in /proc/[0-9]*; do [[ $(tr "\\0" " " <$one/cmdline) == node* ]] && kill -9 ${one#/proc/}; done';
+      await docker('exec', id, 'bash', '-c', script);
+    },
     close: async () => {
       await compose('--profile', 'hub', 'down', '--timeout', '3', '--rmi', 'all');
     },

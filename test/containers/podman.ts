@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Outcome, runCommand } from '../../src/processes.ts';
-import type { PodmanWorkshop } from './images.ts';
+import { type PodmanWorkshop, run } from './images.ts';
 import { until } from './namespaces.ts';
 
 /** A container engine that docker-compose can talk to. */
@@ -12,6 +12,8 @@ export interface Engine {
   /** A command of the engine's own: `inspect`, `exec`, … */
   readonly container: (...args: readonly string[]) => Promise<Outcome>;
   readonly compose: (...args: readonly string[]) => Promise<Outcome>;
+  /** Kills what a container's init runs, as the system would: not by a command of the engine, which would mean it. */
+  readonly crash: (id: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -60,16 +62,43 @@ export async function startPodman(
 
   // The timers of health checks belong to systemd, which is not here.
   let open = true;
+  let held = false;
+  let round = Promise.resolve();
+  const checkAll = async () => {
+    const { stdout } = await podman('ps', '--quiet');
+    for (const id of stdout.split('\n').filter(Boolean)) await podman('healthcheck', 'run', id);
+  };
   const checking = (async () => {
     while (open) {
-      const { stdout } = await podman('ps', '--quiet');
-      for (const id of stdout.split('\n').filter(Boolean)) await podman('healthcheck', 'run', id);
+      if (!held) round = checkAll();
+      await round;
       await sleep(3000);
     }
   })();
+  /** A command on the engine's own mounts and processes, which has nothing to do with the engine. */
+  const beside = async (script: string, ...args: readonly string[]) => {
+    const init = readFileSync(`/proc/${service.pid}/task/${service.pid}/children`, 'utf8').trim();
+    return run('nsenter', ['--target', init, '--mount', '--pid', 'bash', '-c', script, 'beside', ...args]);
+  };
+  /**
+   * A container that ends while a command runs in it (`exec`, or a health check, which is one) is sometimes left as it is by
+   * podman 4.3, whatever its restart policy says: so it is killed from outside, and between two health checks.
+   */
+  const crash = async (id: string) => {
+    held = true;
+    try {
+      await round;
+      const { stdout } = await podman('inspect', '--format', '{{.State.Pid}}', id);
+      await beside('kill -KILL $(cat "/proc/$1/task/$1/children")', stdout.trim());
+      await sleep(3000);
+    } finally {
+      held = false;
+    }
+  };
   return {
     container: podman,
     compose,
+    crash,
     close: async () => {
       open = false;
       await checking;
