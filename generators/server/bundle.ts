@@ -12,7 +12,7 @@ import { packageRoot } from '../assets.ts';
 const ownPackages: Plugin = {
   name: 'own-packages',
   setup: ({ onResolve, resolve }) => {
-    const filter = /^(?:@modelcontextprotocol\/server|zod|minisearch)(?:\/|$)/;
+    const filter = /^(?:@modelcontextprotocol\/server|zod|minisearch|undici)(?:\/|$)/;
     onResolve({ filter }, ({ path, kind, pluginData }) =>
       // Asked by this very plugin: esbuild's own way now.
       pluginData === ownPackages
@@ -21,6 +21,9 @@ const ownPackages: Plugin = {
     );
   },
 };
+
+const requireBanner =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** Starts the bundler's process before it is needed. */
 export async function startBundler(): Promise<void> {
@@ -47,6 +50,8 @@ export async function bundleServer(serverDir: string): Promise<Result<string>> {
       target: 'node20',
       loader: { '.json': 'text' },
       plugins: [ownPackages],
+      // undici is CommonJS, and requires modules of Node.
+      banner: { js: requireBanner },
       legalComments: 'none',
       charset: 'utf8',
       logLevel: 'silent',

@@ -60,7 +60,7 @@ describe('odd answers that are answers', () => {
     [
       'interim answers before it',
       'get_thing',
-      `${head('HTTP/1.1 100 Continue')}${head('HTTP/1.1 103 Early Hints', 'Link: </a>')}${head(ok, 'Content-Length: 2')}{}`,
+      `${head('HTTP/1.1 102 Processing')}${head('HTTP/1.1 103 Early Hints', 'Link: </a>')}${head(ok, 'Content-Length: 2')}{}`,
       '{}',
     ],
     [
@@ -99,6 +99,11 @@ describe('odd answers that are answers', () => {
 
 describe('what can never succeed is tried once', () => {
   test.each<[string, string | Buffer, RegExp]>([
+    [
+      'a 100 that nobody asked for',
+      `${head('HTTP/1.1 100 Continue')}${head(ok, 'Content-Length: 2')}{}`,
+      /not asked for/,
+    ],
     ['no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n', /what .* answers is no HTTP/],
     [
       'a body that is not compressed as it says',

@@ -1,6 +1,8 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+// The pool alone: all of undici takes twice as long to load.
+import Pool from 'undici/lib/dispatcher/pool.js';
 import type { Client } from './client.ts';
 import type { Answer, Outgoing } from './tool.ts';
 
@@ -40,63 +42,47 @@ export interface Upstream {
   readonly close: () => void;
 }
 
-interface Target {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port: string;
-  readonly secure: boolean;
-}
+type ResponseHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 const bufferLimit = 256 * 1024 * 1024;
 
 /** A keep-alive HTTP client. Redirects are handed over as they are: a secret must not follow them. */
 export function createUpstream(settings: UpstreamSettings): Upstream {
-  // Servers close idle connections after 5 s and more: ours go first, or a request would meet a closed one.
-  const agentOptions = { keepAlive: true, maxSockets: settings.connections, timeout: 4000 };
-  const agents = {
-    http: new http.Agent(agentOptions),
-    https: new https.Agent({ ...agentOptions, ...settings.tls }),
-  };
-  const targets = new Map<string, Target>();
+  const pools = new Map<string, Pool>();
   // Bytes of answers that are on their way: many long ones at once must not fill the memory.
   let buffered = 0;
 
-  function targetOf(origin: string): Target {
-    const known = targets.get(origin);
+  function poolOf(origin: string): Pool {
+    const known = pools.get(origin);
     if (known !== undefined) return known;
-    const url = new URL(origin);
-    const target = {
-      protocol: url.protocol,
-      hostname: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port,
-      secure: url.protocol === 'https:',
-    };
-    targets.set(origin, target);
-    return target;
-  }
-
-  function optionsOf({ url, method, headers, body }: Outgoing): https.RequestOptions & { target: Target } {
-    const pathAt = url.indexOf('/', url.indexOf('://') + 3);
-    const target = targetOf(pathAt < 0 ? url : url.slice(0, pathAt));
-    return {
-      target,
-      agent: target.secure ? agents.https : agents.http,
-      hostname: target.hostname,
-      port: target.port,
-      method,
-      path: pathAt < 0 ? '/' : url.slice(pathAt),
-      headers: headersOf(headers, body?.length ?? 0),
-    };
+    const pool = new Pool(origin, {
+      connections: settings.connections,
+      pipelining: 1,
+      // Servers close idle connections after 5 s and more: ours go first, or a request would meet a closed one.
+      keepAliveTimeout: 4000,
+      keepAliveMaxTimeout: 4000,
+      // One clock measures a whole attempt, below.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connectTimeout: settings.timeout,
+      ...(settings.tls === undefined ? {} : { connect: { ...settings.tls } }),
+    });
+    pools.set(origin, pool);
+    return pool;
   }
 
   function send(request: Outgoing, { client, limit }: SendOptions): Promise<Answer<unknown> | NoAnswer> {
+    const { url, method, headers, body } = request;
+    const pathAt = url.indexOf('/', url.indexOf('://') + 3);
+    const origin = pathAt < 0 ? url : url.slice(0, pathAt);
     return new Promise((resolve) => {
-      const { target, ...options } = optionsOf(request);
-      const sent = target.secure ? https.request(options) : http.request(options);
-      // Methods have case (RFC 9110, section 9.1), which Node changes.
-      sent.method = request.method;
       let settled = false;
       let size = 0;
+      let status = 0;
+      let answered: ResponseHeaders = {};
+      let decoder: Transform | undefined;
+      let running: Dispatcher.DispatchController | undefined;
+      const chunks: Buffer[] = [];
       const settle = (outcome: Answer<unknown> | NoAnswer): void => {
         if (settled) return;
         settled = true;
@@ -104,57 +90,92 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
         clearTimeout(timer);
         stopListening();
         resolve(outcome);
-        if (outcome instanceof NoAnswer || outcome.cut) sent.destroy();
+        if (outcome instanceof NoAnswer || outcome.cut) {
+          running?.abort(unwanted);
+          decoder?.destroy();
+        }
       };
       const timer = setTimeout(
         () => settle(new NoAnswer('timeout', `no answer within ${settings.timeout / 1000} s`)),
         settings.timeout,
       );
       const stopListening = client.onHangUp(() => settle(cancelled()));
-      const fail = (error: NodeJS.ErrnoException) => settle(explain(error, target));
-      sent.on('error', fail);
-      sent.on('response', (response) => {
-        // Told before what the decoder makes of it.
-        response.on('error', () => settle(lost('the connection was lost in the middle of the answer')));
-        const chunks: Buffer[] = [];
-        const finish = (cut: boolean) => settle(answer(response, Buffer.concat(chunks), cut));
-        const body = mayHoldBody(response, request.method) ? decoded(response) : response;
-        body.on('data', (chunk: Buffer) => {
-          if (settled) return;
-          const room = limit - size;
-          size += chunk.length;
-          buffered += chunk.length;
-          chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
-          if (buffered > bufferLimit) settle(tooMuch());
-          else if (size > limit) finish(true);
-        });
-        body.on('end', () => finish(false));
-        body.on('error', fail);
-      });
-      sent.end(request.body);
+      const fail = (error: Error) => settle(explain(error, origin, status !== 0));
+      const finish = (cut: boolean) => settle(answer(status, answered, wholeOf(chunks), cut));
+      const take = (chunk: Buffer) => {
+        if (settled) return;
+        const room = limit - size;
+        size += chunk.length;
+        buffered += chunk.length;
+        chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+        if (buffered > bufferLimit) settle(tooMuch());
+        else if (size > limit) finish(true);
+      };
+      const handler: Dispatcher.DispatchHandler = {
+        onRequestStart(controller) {
+          running = controller;
+          // It has waited for a connection until nobody wanted it any more.
+          if (settled) controller.abort(unwanted);
+        },
+        onResponseStart(controller, code, given) {
+          status = code;
+          answered = given;
+          if (!mayHoldBody(code, given, method)) return;
+          decoder = decoderOf(given);
+          decoder?.on('data', take);
+          decoder?.on('end', () => finish(false));
+          decoder?.on('error', fail);
+          decoder?.on('drain', () => controller.resume());
+        },
+        onResponseData(controller, chunk) {
+          if (decoder === undefined) take(chunk);
+          else if (!settled && !decoder.write(chunk)) controller.pause();
+        },
+        onResponseEnd() {
+          if (decoder === undefined) finish(false);
+          else decoder.end();
+        },
+        onResponseError: (_controller, error) => fail(error),
+      };
+      const path = pathAt < 0 ? '/' : url.slice(pathAt);
+      const sent = { path, method, headers: headersOf(headers, body?.length ?? 0), body: body ?? null };
+      poolOf(origin).dispatch(sent, handler);
     });
   }
 
   return {
     send,
     close() {
-      agents.http.destroy();
-      agents.https.destroy();
+      for (const pool of pools.values()) void pool.destroy();
+      pools.clear();
     },
   };
 }
 
-/** @param length of the body: a hook may have changed it since the header was written */
-function headersOf(pairs: Outgoing['headers'], length: number): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
+/** What a connection is ended with whose answer is of no use: nobody sees it. */
+const unwanted = new Error('the answer is not wanted any more');
+
+/**
+ * Names and values in turn, as the pool takes them.
+ * @param length of the body: a hook may have changed it since the header was written
+ */
+function headersOf(pairs: Outgoing['headers'], length: number): string[] {
+  const headers: string[] = [];
   for (const [name, given] of pairs) {
-    const text = /^content-length$/i.test(name) ? String(length) : given;
-    // Node writes headers as Latin-1: this way the bytes are those of UTF-8.
-    const value = /^[\x20-\x7e]*$/.test(text) ? text : Buffer.from(text).toString('latin1');
-    const before = headers[name];
-    headers[name] = before === undefined ? value : [before, value].flat();
+    const text = isContentLength(name) ? String(length) : given;
+    // Headers are written as Latin-1: this way the bytes are those of UTF-8.
+    headers.push(name, /^[\x20-\x7e]*$/.test(text) ? text : Buffer.from(text).toString('latin1'));
   }
   return headers;
+}
+
+function isContentLength(name: string): boolean {
+  return name.length === 14 && name.toLowerCase() === 'content-length';
+}
+
+function wholeOf(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
 function lost(message: string): NoAnswer {
@@ -166,62 +187,80 @@ function tooMuch(): NoAnswer {
 }
 
 /** Whether there is anything to decompress: an empty text is none to the decoders. */
-function mayHoldBody({ statusCode, headers }: http.IncomingMessage, method: string): boolean {
-  return method !== 'HEAD' && statusCode !== 204 && statusCode !== 304 && headers['content-length'] !== '0';
+function mayHoldBody(status: number, headers: ResponseHeaders, method: string): boolean {
+  return (
+    method !== 'HEAD' &&
+    status >= 200 &&
+    status !== 204 &&
+    status !== 304 &&
+    headers['content-length'] !== '0'
+  );
 }
 
-/** The body without its transfer compression, which is not asked for and sent by some servers all the same. */
-function decoded(response: http.IncomingMessage): NodeJS.ReadableStream {
-  switch (response.headers['content-encoding']?.toLowerCase()) {
+/** What undoes a transfer compression, which is not asked for and sent by some servers all the same. */
+function decoderOf(headers: ResponseHeaders): Transform | undefined {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined) return undefined;
+  switch (String(encoding).toLowerCase()) {
     case 'gzip':
     case 'x-gzip':
-      return response.pipe(createGunzip());
+      return createGunzip();
     case 'deflate':
-      return response.pipe(createInflate());
+      return createInflate();
     case 'br':
-      return response.pipe(createBrotliDecompress());
+      return createBrotliDecompress();
     default:
-      return response;
+      return undefined;
   }
 }
 
-function answer(response: http.IncomingMessage, bytes: Buffer, cut: boolean): Answer<unknown> {
-  // Node joins repeated headers itself, all but this one.
-  const { 'set-cookie': cookies, ...headers } = response.headers;
-  if (cookies !== undefined) headers['set-cookie'] = cookies.join(', ');
-  return {
-    status: response.statusCode ?? 0,
-    headers: headers as Record<string, string>,
-    bytes,
-    cut,
-    json: () => JSON.parse(bytes.toString('utf8')),
-  };
+function answer(status: number, given: ResponseHeaders, bytes: Buffer, cut: boolean): Answer<unknown> {
+  const headers: Record<string, string> = {};
+  for (const name in given) {
+    const value = given[name];
+    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return { status, headers, bytes, cut, json: () => JSON.parse(bytes.toString('utf8')) };
 }
 
-/** What a failed request means, in words for the model and for the operator. */
-function explain(error: NodeJS.ErrnoException, target: Target): NoAnswer {
-  const where = target.port === '' ? target.hostname : `${target.hostname}:${target.port}`;
+/**
+ * What a failed request means, in words for the model and for the operator.
+ * @param answering the head of the answer was there
+ */
+function explain(error: NodeJS.ErrnoException, origin: string, answering: boolean): NoAnswer {
+  const { protocol, host, hostname } = new URL(origin);
   const { code = '', message } = error;
   const failed = (text: string) => new NoAnswer('connection', text);
+  if (code.startsWith('Z_') || code.startsWith('ERR__ERROR_')) {
+    return failed(`the answer of ${host} cannot be decompressed (${message})`);
+  }
+  if (error.name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return failed(`what ${host} answers is no HTTP (${message})`);
+  }
+  // The pool's words for 100 and 101, which only a request that asks for them can get.
+  if (message === 'bad response' || message === 'bad upgrade') {
+    return failed(`${host} goes on to something that was not asked for (HTTP 100 or 101)`);
+  }
+  if (answering) return lost('the connection was lost in the middle of the answer');
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return failed(`the host ${target.hostname} is not known`);
+      return failed(`the host ${hostname} is not known`);
     case 'ECONNREFUSED':
-      return failed(`${where} refuses connections`);
+      return failed(`${host} refuses connections`);
     case 'ECONNRESET':
     case 'EPIPE':
-      return lost(`${where} closed the connection without an answer`);
-  }
-  if (code.startsWith('HPE_')) return failed(`what ${where} answers is no HTTP (${message})`);
-  if (code.startsWith('Z_') || code.startsWith('ERR__ERROR_')) {
-    return failed(`the answer of ${where} cannot be decompressed (${message})`);
+    case 'UND_ERR_SOCKET':
+      return lost(`${host} closed the connection without an answer`);
+    case 'UND_ERR_INVALID_ARG':
+    case 'UND_ERR_NOT_SUPPORTED':
+      return new NoAnswer('internal', `the request cannot be sent (${message})`);
   }
   // Errors of the system name their call; EPROTO is the one that stands for TLS.
-  if (target.secure && (error.syscall === undefined || code === 'EPROTO')) {
-    return failed(`no secure connection to ${where}: ${tlsReason(error)}`);
+  if (protocol === 'https:' && (error.syscall === undefined || code === 'EPROTO')) {
+    return failed(`no secure connection to ${host}: ${tlsReason(error)}`);
   }
-  return failed(`no connection to ${where}: ${code || message}`);
+  return failed(`no connection to ${host}: ${code || message}`);
 }
 
 /** Why TLS refused: in OpenSSL's words without the code around them, and where a company's own authority is the likely cause, what helps. */
