@@ -5,15 +5,33 @@ import { type Environment, type Outcome, runCommand } from '../../src/processes.
 
 let bundle: string | undefined;
 
-/** The command line of mcpgen as these sources have it, bundled once per test process. */
+/** The command line of mcpgen as these sources have it: one bundle for a whole run of tests, else one of this process. */
 export function cliFile(): string {
-  if (bundle === undefined) {
-    const folder = join('.cache', `cli-${process.pid}`);
-    execFileSync(process.execPath, ['src/bundle.mjs', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    bundle = resolve(folder, 'cli.mjs');
-  }
+  bundle ??= process.env.MCPGEN_TEST_CLI ?? bundleForThisProcess();
   return bundle;
+}
+
+function bundleForThisProcess(): string {
+  const { file, remove } = bundleCli();
+  process.once('exit', remove);
+  return file;
+}
+
+/** Bundles the command line beside what users run, so that tests and a build of the project do not get in each other's way. */
+function bundleCli(): { readonly file: string; readonly remove: () => void } {
+  const folder = join('.cache', `cli-${process.pid}`);
+  execFileSync(process.execPath, ['src/bundle.mjs', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return {
+    file: resolve(folder, 'cli.mjs'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** What vitest calls before all tests, and after them. */
+export default function setup(): () => void {
+  const { file, remove } = bundleCli();
+  process.env.MCPGEN_TEST_CLI = file;
+  return remove;
 }
 
 /** Runs `mcpgen` as a process of its own, in a folder. */

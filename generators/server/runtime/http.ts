@@ -141,12 +141,14 @@ async function write(response: ServerResponse, reply: HttpReply, last: boolean):
     response.end();
     return;
   }
-  all['Content-Length'] = body.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+  // Bytes and not text: of text, Node makes one string with the head, and that into bytes again.
+  const pieces = body.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece));
+  all['Content-Length'] = pieces.reduce((sum, { length }) => sum + length, 0);
   response.writeHead(status, all);
   // Corked: all pieces go out by one system call.
-  if (body.length > 1) response.cork();
-  for (const piece of body.slice(0, -1)) response.write(piece);
-  response.end(body.at(-1));
+  if (pieces.length > 1) response.cork();
+  for (const piece of pieces.slice(0, -1)) response.write(piece);
+  response.end(pieces.at(-1));
 }
 
 function jsonReply(status: number, value: unknown): HttpReply {
