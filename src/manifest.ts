@@ -149,7 +149,9 @@ export function makeApiManifest(
     envPrefix: plan.envPrefix,
     secrets: secretVariables(plan),
     requiredSecrets: requiredSecrets(plan),
-    variables: [...new Set(plan.operations.flatMap(variablesOf))].sort(),
+    variables: [
+      ...new Set([...addressVariables(plan), ...plan.operations.flatMap(argumentVariables)]),
+    ].sort(),
     inputs: portableInputs(spec, inputs, out),
     tokens: toolTokens(plan.operations),
     operations: plan.operations.map((operation) => ({
@@ -214,7 +216,15 @@ export function requiredSecrets(plan: Plan): string[] {
     );
 }
 
-function variablesOf(operation: OperationPlan): string[] {
+/** The environment variables that set parts of the API's address, of operations' own servers too. */
+function addressVariables({ server, operations }: Plan): string[] {
+  const servers = [server, ...operations.flatMap((operation) => operation.server ?? [])];
+  return servers.flatMap(({ pieces }) =>
+    pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.env])),
+  );
+}
+
+function argumentVariables(operation: OperationPlan): string[] {
   return operation.arguments.flatMap(({ env }) => (env === undefined ? [] : [env]));
 }
 

@@ -1,6 +1,7 @@
+import { partBearer } from '../../src/model/bearer.ts';
 import type { ExternalServer, Linkage, OutputFile } from '../../src/model/file.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
-import { hubEventsUrl, serverUrl } from '../../src/model/route.ts';
+import { hubEventsUrl, hubsBetween, serverUrl } from '../../src/model/route.ts';
 import { jsonText } from '../quote/json.ts';
 import { tomlTable } from '../quote/toml.ts';
 
@@ -16,9 +17,7 @@ export type Endpoint =
  */
 export function listEndpoints({ apis, external }: Linkage, throughHub: boolean): readonly Endpoint[] {
   const migrated = apis.filter(({ route }) => route === 'mcp');
-  const hubs = throughHub
-    ? [...new Set(migrated.flatMap(({ hub }) => (hub === undefined ? [] : [hub])))].sort()
-    : [];
+  const hubs = throughHub ? hubsBetween(apis) : [];
   const generated = migrated
     .filter(({ hub }) => !throughHub || hub === undefined)
     .map(({ name, envPrefix }): Endpoint => ({ name, kind: 'generated', url: serverUrl(name), envPrefix }));
@@ -105,7 +104,7 @@ function gemini(endpoint: Endpoint): JsonObject {
   }
 }
 
-/** opencode: `{env:NAME}` is expanded; it tries Streamable HTTP, then SSE. */
+/** opencode: `{env:NAME}` is expanded; it tries Streamable HTTP, then SSE. This is the form of its version 1, which version 2 reads too. */
 function opencode(endpoint: Endpoint): JsonObject {
   switch (endpoint.kind) {
     case 'hub':
@@ -173,15 +172,12 @@ function codex(endpoint: Endpoint): string {
       env_vars: Object.keys(passed).length === 0 ? undefined : Object.keys(passed),
     });
   }
-  const authorization = /^Bearer \$\{(\w+)\}$/.exec(server.headers.Authorization ?? '')?.[1];
-  const rest = Object.entries(server.headers).filter(
-    ([name]) => name !== 'Authorization' || authorization === undefined,
-  );
-  const [named, fixed] = partition(Object.fromEntries(rest), ([, value]) => /^\$\{\w+\}$/.test(value));
+  const { variable, others } = partBearer(server.headers);
+  const [named, fixed] = partition(others, ([, value]) => /^\$\{\w+\}$/.test(value));
   const variables = Object.entries(named).map(([name, value]) => [name, value.slice(2, -1)]);
   return tomlTable(path, {
     url: server.url,
-    bearer_token_env_var: authorization,
+    bearer_token_env_var: variable,
     env_http_headers: variables.length === 0 ? undefined : Object.fromEntries(variables),
     http_headers: Object.keys(fixed).length === 0 ? undefined : fixed,
   });

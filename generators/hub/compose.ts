@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ApiManifest, ApiRoute, Linkage } from '../../src/model/file.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { wrapperMcpUrl } from '../../src/model/route.ts';
+import { hubsBetween, wrapperMcpUrl } from '../../src/model/route.ts';
 import { yamlText } from '../quote/yaml.ts';
 import { externalVariables, optionalSecrets } from './environment.ts';
 
@@ -21,7 +21,7 @@ export function composeFile(linkage: Linkage, hubConfig: string): string {
   const services = {
     ...Object.fromEntries(servers),
     'mcp-hub': hubService(linkage, hubConfig),
-    agent: agentService(apis),
+    agent: agentService(linkage),
   };
   const networks = {
     mcp: { internal: true },
@@ -68,6 +68,8 @@ function serverService(api: ApiManifest): JsonObject {
     ...HARDENED,
     user: '65532:65532',
     mem_limit: '256m',
+    // Compose gives 10 s before it kills; a server wants up to SHUTDOWN_TIMEOUT (25 s) for the calls that are running.
+    stop_grace_period: '30s',
     environment: {
       HOST: '0.0.0.0',
       PORT: '8080',
@@ -103,6 +105,8 @@ function hubService({ apis, external }: Linkage, config: string): JsonObject {
     image: '${MCP_HUB_IMAGE:-mcp-hub:4.2.1}',
     build: { context: '.', dockerfile: 'mcp-hub.Dockerfile' },
     ...HARDENED,
+    // A command like npx puts the programs that it fetches there, and Docker mounts it so that nothing in it runs.
+    tmpfs: external.some(({ kind }) => kind === 'stdio') ? ['/tmp:exec'] : ['/tmp'],
     mem_limit: '512m',
     // A mounted file stays the one that it was when a build replaces it, so the hub cannot see the new one. By this compose does: `up` makes the container anew,
     // and only then, since a server that is not up yet, or whose token the hub's environment does not have, is lost to mcp-hub until it starts again.
@@ -123,7 +127,9 @@ function hubService({ apis, external }: Linkage, config: string): JsonObject {
   };
 }
 
-function agentService(apis: Linkage['apis']): JsonObject {
+function agentService({ apis, external }: Linkage): JsonObject {
+  // Its MCP clients go to the user's own servers too, but where a hub does.
+  const own = hubsBetween(apis).length > 0 ? [] : externalVariables(external);
   return {
     image: '${AGENT_IMAGE:-agent:latest}',
     build: { context: '../agent', dockerfile: '../hub/agent.Dockerfile' },
@@ -131,7 +137,10 @@ function agentService(apis: Linkage['apis']): JsonObject {
     command: ['sleep', 'infinity'],
     restart: 'unless-stopped',
     logging: LOGGING,
-    environment: Object.fromEntries(apis.flatMap(agentEnvironment)),
+    environment: {
+      ...Object.fromEntries(own.map((name) => [name, optional(name)])),
+      ...Object.fromEntries(apis.flatMap(agentEnvironment)),
+    },
     depends_on: healthy(apis),
     networks: ['mcp', 'agent'],
   };

@@ -28,7 +28,8 @@ export function environmentExample({ apis, external }: Linkage): string {
     const optional = optionalSecrets(api);
     if (optional.length > 0) lines.push('# Secrets of the API: those of the way you sign in');
     lines.push(...optional.map((name) => `${name}=`));
-    if (api.variables.length > 0) lines.push('# Optional: values of arguments that a caller leaves out');
+    if (api.variables.length > 0)
+      lines.push('# Optional: values of arguments that a caller leaves out, and parts of the address');
     lines.push(...api.variables.map((name) => `#${name}=`));
     if (api.baseUrl === '') lines.push('# Where the API is: its document names no server');
     lines.push(`${api.baseUrl === '' ? '' : '#'}${api.envPrefix}_BASE_URL=${envValue(api.baseUrl)}`);

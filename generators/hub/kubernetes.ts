@@ -1,6 +1,7 @@
 import type { ApiManifest, Linkage } from '../../src/model/file.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { yamlText } from '../quote/yaml.ts';
+import { optionalSecrets } from './environment.ts';
 
 /** Manifests per API: a Deployment with probes, a Service of the name that agents know, and an autoscaler, since the server keeps no state. */
 export function kubernetesFiles({ apis }: Linkage): { readonly [path: string]: string } {
@@ -9,11 +10,24 @@ export function kubernetesFiles({ apis }: Linkage): { readonly [path: string]: s
 
 function manifests(api: ApiManifest): string {
   const { name } = api;
-  const keys = ['MCP_TOKEN', ...api.requiredSecrets];
-  const comment = `${name} on Kubernetes. Push the image that compose.yaml builds and name it below; make the secret first:
-kubectl create secret generic ${name}-mcp${keys.map((key) => ` --from-literal=${key}=…`).join('')}`;
   const documents = [deployment(api), service(name), autoscaler(name)];
-  return documents.map((document, index) => yamlText(document, index === 0 ? comment : '')).join('---\n');
+  return documents
+    .map((document, index) => yamlText(document, index === 0 ? instructions(api) : ''))
+    .join('---\n');
+}
+
+function instructions(api: ApiManifest): string {
+  const { name, envPrefix } = api;
+  const address = api.baseUrl === '' ? [`${envPrefix}_BASE_URL`] : [];
+  const literals = ['MCP_TOKEN', ...api.requiredSecrets, ...address].map((key) => ` --from-literal=${key}=…`);
+  const ways = optionalSecrets(api);
+  return [
+    `${name} on Kubernetes. Every build makes this file anew: what is yours goes into a kustomization of your own.`,
+    'There, under `images`, name the image that compose.yaml builds and you have pushed; agents of other namespaces',
+    'call the Service by a longer name, which ALLOWED_HOSTS has to allow. Make the secret first:',
+    `kubectl create secret generic ${name}-mcp${literals.join('')}`,
+    ...(ways.length === 0 ? [] : [`with those of the way you sign in, too: ${ways.join(', ')}`]),
+  ].join('\n');
 }
 
 function labels(name: string): JsonObject {
@@ -37,6 +51,8 @@ function deployment({ name }: ApiManifest): JsonObject {
         metadata: { labels: labels(name) },
         spec: {
           automountServiceAccountToken: false,
+          // What preStop takes, and then SHUTDOWN_TIMEOUT (25 s) for the calls that are running.
+          terminationGracePeriodSeconds: 40,
           // Otherwise a Service called `host` would set HOST in every pod.
           enableServiceLinks: false,
           securityContext: {
@@ -55,6 +71,8 @@ function deployment({ name }: ApiManifest): JsonObject {
               ],
               envFrom: [{ secretRef: { name: `${name}-mcp` } }],
               ports: [{ name: 'http', containerPort: 8080 }],
+              // A pod gets new connections until all nodes know that it goes: they are still answered for so long.
+              lifecycle: { preStop: { sleep: { seconds: 5 } } },
               startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 30 },
               readinessProbe: { ...probe, periodSeconds: 5 },
               livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3 },

@@ -1,10 +1,12 @@
+import { partBearer } from '../../src/model/bearer.ts';
 import type { ExternalServer, Linkage } from '../../src/model/file.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { serverUrl } from '../../src/model/route.ts';
 import { clip } from '../quote/markdown.ts';
 import { yamlText } from '../quote/yaml.ts';
+import { externalVariables } from './environment.ts';
 
-/** A catalog for docker/mcp-gateway. */
+/** A catalog for docker/mcp-gateway. In a header it fills in what an entry names among its secrets, and nothing of its own environment. */
 export function dockerGateway({ apis, external }: Linkage): string {
   const generated = apis.map((api) => [
     api.name,
@@ -12,19 +14,23 @@ export function dockerGateway({ apis, external }: Linkage): string {
       api.title,
       api.description || api.title,
       serverUrl(api.name),
-      {
-        Authorization: `Bearer \${${api.envPrefix}_MCP_TOKEN}`,
-      },
+      { Authorization: `Bearer \${${api.envPrefix}_MCP_TOKEN}` },
       [{ name: `${api.name}.mcp_token`, env: `${api.envPrefix}_MCP_TOKEN` }],
     ),
   ]);
-  const remote = external.flatMap((server) =>
-    server.kind === 'http'
-      ? [[server.name, remoteEntry(server.name, server.description, server.url, server.headers, [])]]
-      : [],
-  );
+  const remote = external.flatMap((server) => {
+    if (server.kind !== 'http') return [];
+    const { name, description, url, headers } = server;
+    const secrets = externalVariables([server]).map((env) => ({
+      name: `${name}.${env.toLowerCase()}`,
+      env,
+    }));
+    return [[name, remoteEntry(name, description || name, url, headers, secrets)]];
+  });
   const left = external.filter(({ kind }) => kind === 'stdio').map(({ name }) => name);
-  const comment = `Catalog for docker/mcp-gateway: docker mcp gateway run --catalog <this file> --servers <names>
+  const comment = `Catalog for docker/mcp-gateway. It reads catalogs in ~/.docker/mcp/catalogs/ alone: copy this one there, then
+docker mcp gateway run --catalog docker-mcp-gateway.yaml --servers <names>
+What stands under \`secrets\` is set by: docker mcp secret set <name>=<value>
 The gateway refuses private addresses unless DOCKER_MCP_ALLOW_INSECURE_REMOTE_URLS=1.
 Checked for its form only: the gateway was not run with it.${
     left.length === 0
@@ -107,20 +113,12 @@ Checked for its form only: LiteLLM was not run with it.`;
 
 /** A bearer token from the environment is its own matter: it would not be filled in in the middle of a header. */
 function litellmHeaders(headers: { readonly [name: string]: string }): JsonObject {
-  const isToken = ([name, value]: readonly [string, string]) =>
-    name.toLowerCase() === 'authorization' && BEARER.test(value);
-  const entries = Object.entries(headers);
-  const token = entries.find(isToken)?.[1];
-  const others = Object.fromEntries(entries.filter((entry) => !isToken(entry)));
+  const { variable, others } = partBearer(headers);
   return {
-    ...(token === undefined
-      ? {}
-      : { auth_type: 'bearer_token', auth_value: token.replace(BEARER, 'os.environ/$1') }),
+    ...(variable === undefined ? {} : { auth_type: 'bearer_token', auth_value: `os.environ/${variable}` }),
     ...(Object.keys(others).length === 0 ? {} : { static_headers: fromEnvironment(others) }),
   };
 }
-
-const BEARER = /^Bearer \$\{(\w+)\}$/;
 
 /** LiteLLM reads a whole value from the environment, not a part of one. */
 function fromEnvironment(values: { readonly [name: string]: string }): JsonObject {

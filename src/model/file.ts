@@ -37,7 +37,7 @@ export interface ApiManifest {
   readonly secrets: readonly string[];
   /** Those of `secrets` without which no operation that wants credentials can be called. */
   readonly requiredSecrets: readonly string[];
-  /** Environment variables that supply arguments, sorted. */
+  /** Environment variables that may be set but need not be: they supply arguments, or parts of the API's address. Sorted. */
   readonly variables: readonly string[];
   /** Paths relative to the folder that holds the output folder; of a spec outside of it, relative to the spec's own folder. POSIX separators. */
   readonly inputs: readonly { readonly path: string; readonly sha256: string }[];

@@ -8,6 +8,12 @@ export function serverUrl(api: string): string {
 /** The hub that `--hub` without a URL means: a service of the compose file. */
 export const DEFAULT_HUB = 'http://mcp-hub:37373';
 
+/** The hubs that agents go through: those in front of APIs on the MCP route, sorted. */
+export function hubsBetween(apis: readonly ApiRoute[]): readonly string[] {
+  const hubs = apis.flatMap(({ route, hub }) => (route === 'mcp' && hub !== undefined ? [hub] : []));
+  return [...new Set(hubs)].sort();
+}
+
 /** The hub's MCP endpoint for clients that hold a connection (SSE). */
 export function hubEventsUrl(hub: string): string {
   return `${hub}/mcp`;

@@ -147,5 +147,10 @@ describe('files of MCP clients', () => {
     expect(json(files, 'agent/clients/opencode/opencode.json')).toMatchObject({
       mcp: { filesystem: { type: 'local', environment: { FS_TOKEN: '{env:FS_TOKEN}' } } },
     });
+    const headers = { authorization: 'Bearer ${LOW}' };
+    const low = { name: 'low', description: '', kind: 'http', url: 'http://low/mcp', headers } as const;
+    expect(emit(linkage([], [low]))['agent/clients/codex/config.toml']).toBe(
+      '[mcp_servers.low]\nurl = "http://low/mcp"\nbearer_token_env_var = "LOW"\n',
+    );
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { emitHub } from '../../generators/hub/emit.ts';
+import { settingsHelp } from '../../generators/server/runtime/settings.ts';
 import type { Linkage } from '../../src/model/file.ts';
 import { temporaryFolder, writeFiles } from '../support/folder.ts';
 import { EXTERNAL, linkage, linkedApi } from '../support/linkage.ts';
@@ -111,6 +112,24 @@ describe('compose.yaml', () => {
   });
 });
 
+describe("the user's own servers", () => {
+  const environment = (...apis: Parameters<typeof linkage>[0]) =>
+    Object.keys(parse(emit(linkage(apis, EXTERNAL))['hub/compose.yaml'] ?? '').services.agent.environment);
+
+  it('have their variables where agents go to them: in the agent, or behind a hub in the hub alone', () => {
+    const own = ['FS_TOKEN', 'SEARCH_TOKEN', 'TEAM'];
+    expect(environment(linkedApi('linear', { route: 'mcp' }))).toEqual(expect.arrayContaining(own));
+    const behind = environment(linkedApi('linear', { route: 'mcp', hub: HUB }), linkedApi('github'));
+    expect(behind.filter((name) => own.includes(name))).toEqual([]);
+  });
+
+  it('can be programs that the hub fetches: they run where it puts them', () => {
+    const hub = (linked: Linkage) => parse(emit(linked)['hub/compose.yaml'] ?? '').services['mcp-hub'];
+    expect(hub(linkage([linkedApi('linear')], EXTERNAL)).tmpfs).toEqual(['/tmp:exec']);
+    expect(hub(linkage([linkedApi('linear')], EXTERNAL.slice(1))).tmpfs).toEqual(['/tmp']);
+  });
+});
+
 describe('mcp-hub.json', () => {
   it('has an object with a literal URL per server, with the servers of the user', () => {
     const files = emit(linkage([linkedApi('github', { route: 'mcp' }), linkedApi('linear')], EXTERNAL));
@@ -154,6 +173,15 @@ describe('registrations and Kubernetes', () => {
       remote: { url: 'http://my-api:8080/mcp', transport_type: 'http' },
     });
     expect(files['hub/registrations/docker-mcp-gateway.yaml']).toMatch(/^# .*filesystem$/m);
+    // The gateway fills in nothing that an entry does not name as a secret.
+    for (const { remote, secrets } of Object.values<{
+      remote: { headers: object };
+      secrets: { name: string; env: string }[];
+    }>(docker.registry)) {
+      const used = [...JSON.stringify(remote.headers).matchAll(/\$\{(\w+)\}/g)].map((match) => match[1]);
+      expect(secrets.map(({ env }) => env).sort()).toEqual(used.sort());
+      expect(new Set(secrets.map(({ name }) => name)).size).toBe(secrets.length);
+    }
     const gateway = parse(files['hub/registrations/agentgateway.yaml'] ?? '');
     expect(gateway.mcp.targets.map(({ name }: { name: string }) => name)).toEqual([
       'my-api',
@@ -180,6 +208,24 @@ describe('registrations and Kubernetes', () => {
     const [container] = deployment.spec.template.spec.containers;
     expect(container.readinessProbe.httpGet).toEqual({ path: '/healthz', port: 'http' });
     expect(scaler.spec.scaleTargetRef.name).toBe(deployment.metadata.name);
+  });
+
+  it('say what has to be in the secret: the address where the document has none, and the ways to sign in', () => {
+    const api = linkedApi('x', { secrets: ['X_KEY', 'X_TOKEN'], requiredSecrets: [], baseUrl: '' });
+    const text = emit(linkage([api]))['hub/k8s/x.yaml'] ?? '';
+    expect(text).toMatch(/^# kubectl create secret .*MCP_TOKEN=… --from-literal=X_BASE_URL=…$/m);
+    expect(text).toMatch(/^# .*X_KEY, X_TOKEN$/m);
+  });
+
+  it('give running calls the time that the server takes for them', () => {
+    const grace = settingsHelp.find(({ name }) => name === 'SHUTDOWN_TIMEOUT')?.value;
+    const files = emit(linkage([linkedApi('linear')]));
+    const { stop_grace_period } = parse(files['hub/compose.yaml'] ?? '').services.linear;
+    expect(Number.parseInt(stop_grace_period, 10)).toBeGreaterThan(Number(grace));
+    const [deployment] = parseAllDocuments(files['hub/k8s/linear.yaml'] ?? '').map((one) => one.toJS());
+    const { spec } = deployment.spec.template;
+    const pause = spec.containers[0].lifecycle.preStop.sleep.seconds;
+    expect(spec.terminationGracePeriodSeconds - pause).toBeGreaterThan(Number(grace));
   });
 });
 
