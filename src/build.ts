@@ -164,6 +164,13 @@ async function emitAndWrite(
   );
 
   const built = new Set(emitted.map(({ manifest }) => manifest.name));
+  const earlier = linkage.apis.filter(({ name }) => !built.has(name));
+  log.push(
+    ...nameClashes(
+      earlier.map(({ name }) => ({ name, spec: join(out, 'servers', name, 'manifest.json') })),
+      config.external,
+    ),
+  );
   const shared = [...emitted.flatMap(({ wrapper }) => wrapper), ...emitAgent(linkage), ...emitHub(linkage)];
   const roles = profiles.map((profile) => profileFolder(profile, linkage, compiled, records));
   for (const { diagnostics } of roles) log.push(...diagnostics);

@@ -208,6 +208,29 @@ describe('several APIs', () => {
     expect(result.diagnostics[0]?.message).toContain('a.json');
   });
 
+  it('must differ from servers that the user lists later, whatever is built then', async () => {
+    const { folder, out, run, files } = project({
+      'a.json': smallSpec('alpha'),
+      'b.json': smallSpec('beta'),
+      'mcpgen.yaml': 'servers: {alpha: {command: npx}}',
+    });
+    await run(['a.json']);
+    const before = files();
+    const result = await run(['b.json'], { config: join(folder, 'mcpgen.yaml') });
+    expect(result.codes).toEqual(['name-clash']);
+    expect(result.diagnostics.at(-1)?.origin?.file).toBe(join(out, 'servers/alpha/manifest.json'));
+    expect(files()).toEqual(before);
+  });
+
+  it('pass on the variables of their address, where they are deployed', async () => {
+    const servers = [{ url: 'https://{region}.example.com', variables: { region: { default: 'eu' } } }];
+    const { run, files } = project({ 'a.json': smallSpec('alpha', { servers }) });
+    await run(['a.json']);
+    const value = 'ALPHA_SERVER_REGION: ${ALPHA_SERVER_REGION:-}';
+    expect(files()['hub/compose.yaml']?.split(value)).toHaveLength(3);
+    expect(files()['hub/.env.example']).toContain('#ALPHA_SERVER_REGION=');
+  });
+
   it("take the user's own servers from mcpgen.yaml, which is checked", async () => {
     const { folder, run, files } = project({
       'a.json': smallSpec('alpha'),
