@@ -40,7 +40,7 @@ test('its own smoke test passes', () => {
   expect(status).toBe(0);
 });
 
-test('README has a row for every variable that --help names, and for those that fill arguments', () => {
+test('README has a row for every variable that --help names, and for no other', () => {
   const named = [...node('dist/server.mjs', '--help').stdout.matchAll(/^ {2}([A-Z][A-Z_]+) /gm)].map(
     ([, name]) => name,
   );
@@ -49,7 +49,8 @@ test('README has a row for every variable that --help names, and for those that 
   const rows = [...readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(
     ([, name]) => name,
   );
-  expect(new Set(rows)).toEqual(new Set([...named, 'DEMO_TEAM']));
+  expect(named).toContain('DEMO_TEAM');
+  expect(new Set(rows)).toEqual(new Set(named));
 });
 
 test('what is made from other files is not for version control', () => {

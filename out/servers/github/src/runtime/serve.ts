@@ -8,8 +8,16 @@ import { createHttpServer } from './http.ts';
 import { createLog } from './log.ts';
 import { createMcpEndpoint } from './mcp.ts';
 import { createMetrics } from './metrics.ts';
-import { createSecrets, type Environment, readSettings, type Secrets, settingsHelp } from './settings.ts';
+import {
+  createSecrets,
+  type Environment,
+  readSettings,
+  type Secrets,
+  type SettingHelp,
+  settingsHelp,
+} from './settings.ts';
 import { serveOverStdio } from './stdio.ts';
+import { variablesOf } from './supply.ts';
 import { createTokens } from './tokens.ts';
 import type { ServerUrl, Tool } from './tool.ts';
 import { createUpstream } from './upstream.ts';
@@ -156,9 +164,12 @@ function help(api: Api): string {
       })),
     ),
     ...serverVariables(api),
+    ...argumentVariables(api),
   ];
-  const lines = [...own, ...settingsHelp].map(
-    ({ name, value, text }) => `  ${name.padEnd(22)} ${text}${value === '' ? '' : ` (${value})`}`,
+  const all = [...own, ...settingsHelp];
+  const width = Math.max(...all.map(({ name }) => name.length));
+  const lines = all.map(
+    ({ name, value, text }) => `  ${name.padEnd(width)}  ${text}${value === '' ? '' : ` (${value})`}`,
   );
   return [
     `${api.title} as an MCP server: ${api.tools.length} tools on POST /mcp`,
@@ -170,12 +181,21 @@ function help(api: Api): string {
   ].join('\n');
 }
 
-function serverVariables(api: Api): { name: string; value: string; text: string }[] {
+function serverVariables(api: Api): SettingHelp[] {
   const pieces = api.server.filter((piece) => typeof piece !== 'string');
   return pieces.map((piece) => ({
     name: piece.env,
     value: piece.default,
     text: "part of the API's address",
+  }));
+}
+
+function argumentVariables(api: Api): SettingHelp[] {
+  const names = new Set(api.tools.flatMap((tool) => [...variablesOf(tool).values()]));
+  return [...names].map((name) => ({
+    name,
+    value: '',
+    text: 'taken for arguments that a caller leaves out',
   }));
 }
 
