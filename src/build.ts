@@ -46,7 +46,7 @@ export interface BuildOptions extends RouteFlags {
 }
 
 /** One API as it stands after a build. */
-export type BuiltApi = Pick<ApiManifest, 'name' | 'tokens' | 'envPrefix' | 'requiredSecrets'> &
+export type BuiltApi = Pick<ApiManifest, 'name' | 'tokens' | 'toolMode' | 'envPrefix' | 'requiredSecrets'> &
   ApiRoute & { readonly operations: number; readonly tools: number };
 
 export interface BuildResult {
@@ -292,10 +292,11 @@ async function emitApi(compiled: Compiled, route: ApiRoute, out: string): Promis
 }
 
 function summarize(api: Linkage['apis'][number]): BuiltApi {
-  const { name, tokens, envPrefix, requiredSecrets, operations } = api;
+  const { name, tokens, toolMode, envPrefix, requiredSecrets, operations } = api;
   return {
     name,
     tokens,
+    toolMode,
     envPrefix,
     requiredSecrets,
     operations: operations.length,

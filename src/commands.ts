@@ -140,7 +140,7 @@ function reportBuild(result: BuildResult, options: BuildOptions, reporter: Repor
         api.name,
         quantity(api.operations, 'command'),
         quantity(api.tools, 'tool'),
-        quantity(api.tokens, 'token'),
+        `${quantity(api.tokens, 'token')}${api.toolMode === 'search' ? ' if listed' : ''}`,
         api.route === 'mcp' ? `by MCP${api.hub === undefined ? '' : ` through ${api.hub}`}` : 'direct',
       ]),
     ),
@@ -204,7 +204,8 @@ export async function runList(spec: string, json: boolean): Promise<number> {
     reporter.raw(`${JSON.stringify(listEntries(value.plan), null, 2)}\n`);
     return 0;
   }
-  const { operations, name } = value.plan;
+  const { operations, name, toolMode } = value.plan;
+  const total = `${toolTokens(operations)}${toolMode === 'search' ? ' if listed' : ''}`;
   const rows = operations.map((operation) => [
     operation.command,
     operation.tool,
@@ -215,7 +216,7 @@ export async function runList(spec: string, json: boolean): Promise<number> {
     formatTable([
       ['COMMAND', 'TOOL', 'REQUEST', 'TOKENS'],
       ...rows,
-      [name, quantity(operations.length, 'operation'), '', String(toolTokens(operations))],
+      [name, quantity(operations.length, 'operation'), '', total],
     ]),
   );
   return 0;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Api, argumentsOf, type Binding, type Operation, type Place } from '../model/api.ts';
+import { diagnostic } from '../model/codes.ts';
 import { type Diagnostic, hasErrors, type Result } from '../model/diagnostic.ts';
 import type { ArgumentPlan, OperationPlan, Plan, ServerPlan } from '../model/plan.ts';
-import { toolEntry } from '../model/tool.ts';
+import { toolEntry, toolTokens } from '../model/tool.ts';
 import { apiName } from './apiName.ts';
 import { annotationsOf, retryOf } from './behaviour.ts';
 import { planCredentials } from './credentials.ts';
@@ -22,10 +23,13 @@ const inputBudget = 2_200;
  * and an answer with `errors` would not match.
  */
 const outputBudget = 300;
+/** Tokens of a tool list beyond which somebody should know what it costs. */
+const listBudget = 20_000;
 
 /**
  * Chooses every name and makes every decision that generators would else have to make.
  * @param options `file`: the spec's file name, which may name the API
+ * @returns the plan. Reports `tools-costly`, and what is wrong with positionals
  */
 export function plan(api: Api, options: { readonly file: string }): Result<Plan> {
   const diagnostics: Diagnostic[] = [];
@@ -59,9 +63,18 @@ export function plan(api: Api, options: { readonly file: string }): Result<Plan>
     schemas: api.schemas,
     document: api.document,
   };
+  diagnostics.push(...costly(planned, options.file));
   return hasErrors(diagnostics)
     ? { diagnostics }
     : { value: { ...planned, hash: hashOf(planned) }, diagnostics };
+}
+
+function costly({ name, operations, toolMode }: Omit<Plan, 'hash'>, file: string): readonly Diagnostic[] {
+  const tokens = toolTokens(operations);
+  if (toolMode === 'search' || tokens <= listBudget) return [];
+  const message = `the tools of \`${name}\` cost an MCP client ${tokens.toLocaleString('en')} tokens in every conversation`;
+  const hint = 'keep what is needed with `x-mcpgen.include`, or set `x-mcpgen.tools` to `search`';
+  return [diagnostic('tools-costly', message, { origin: { file, pointer: '' }, hint })];
 }
 
 /** For JSON.stringify: leaves out where a thing stands in an input file. A member that is only called so stays. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/model/json.ts';
 import { toolEntry } from '../../src/model/tool.ts';
 import { listEntries } from '../../src/plan/list.ts';
 import { clip, oneLine, safeText } from '../../src/plan/text.ts';
-import { operationOf, planOf } from './given.ts';
+import { operationOf, planned, planOf } from './given.ts';
 
 describe('environment variables', () => {
   const credentials = (schemes: JsonObject, used: readonly string[] = Object.keys(schemes)): unknown =>
@@ -218,6 +218,32 @@ describe('a tool', () => {
       title: 'Get issue',
       annotations: { readOnlyHint: true },
     });
+  });
+});
+
+describe('a list of tools that costs too much', () => {
+  const many = (count: number, mode?: string) => {
+    const about = { description: 'a long description of what it does, told in many words; '.repeat(8) };
+    const paths = Array.from({ length: count }, (_, index) => [`/x${index}`, { get: about }]);
+    const extension = mode === undefined ? {} : { 'x-mcpgen': { tools: mode } };
+    const { diagnostics } = planned({ paths: Object.fromEntries(paths), ...extension });
+    return diagnostics.filter(({ code }) => code === 'tools-costly');
+  };
+
+  test('is warned of, with what helps', () => {
+    expect(many(300)).toMatchObject([
+      {
+        severity: 'warning',
+        message: expect.stringMatching(/ [2-9]\d,\d{3} tokens /),
+        origin: { pointer: '' },
+      },
+    ]);
+    expect(many(300)[0]?.hint).toContain('search');
+  });
+
+  test('is no matter where there are few tools, or the tools are searched', () => {
+    expect(many(3)).toEqual([]);
+    expect(many(300, 'search')).toEqual([]);
   });
 });
 

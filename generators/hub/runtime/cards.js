@@ -19,6 +19,7 @@ export function cards({ apis, external }, choose) {
         { class: 'facts' },
         fact(api.operations.length, 'operation'),
         fact(api.tokens, 'token'),
+        api.mode === 'search' ? make('span', {}, 'by search') : '',
         make('span', {}, 'version ', make('b', {}, api.version)),
       ),
       make('span', { class: 'quiet host' }, hostOf(api)),

@@ -171,4 +171,9 @@ export const DOCUMENT_CODES = {
     severity: 'warning',
     doc: 'The document declares security schemes, and no operation asks for one, so no secret is sent. Add `security` by an overlay if the API needs it.',
   },
+  // plan
+  'tools-costly': {
+    severity: 'warning',
+    doc: 'An MCP client that lists the tools of the API reads more than 20,000 tokens at the start of every conversation, whatever is called in it. Keep what is needed with `x-mcpgen.include`, or set `x-mcpgen.tools: search`: three tools that search, describe and call the others stand in their place. On the direct route an agent pays for none of it.',
+  },
 } as const;
