@@ -1,6 +1,7 @@
 import type { Origin } from './diagnostic.ts';
 import type {
   AliasesExtension,
+  AnnotationsExtension,
   GraphqlOperationExtension,
   OutputExtension,
   PaginationExtension,
@@ -92,12 +93,7 @@ export interface Operation {
   readonly request: RequestShape;
   readonly response: ResponseShape;
   readonly positionals?: readonly string[];
-  readonly annotations: {
-    readonly readOnly?: boolean;
-    readonly destructive?: boolean;
-    readonly idempotent?: boolean;
-    readonly openWorld?: boolean;
-  };
+  readonly annotations: AnnotationsExtension;
   /** As the document says; absent: plan may infer it. `false`: none. */
   readonly pagination?: PaginationExtension | false;
   readonly output?: OutputExtension;

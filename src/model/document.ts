@@ -95,6 +95,14 @@ export interface OutputExtension {
   readonly pretty?: boolean;
 }
 
+/** What an operation does to the world, in MCP's words; absent: plan infers it from the method. */
+export interface AnnotationsExtension {
+  readonly readOnly?: boolean;
+  readonly destructive?: boolean;
+  readonly idempotent?: boolean;
+  readonly openWorld?: boolean;
+}
+
 /** `x-mcpgen` on an operation. */
 export interface OperationExtension {
   readonly name?: string;
@@ -108,12 +116,7 @@ export interface OperationExtension {
   readonly arguments?: readonly ArgumentExtension[];
   /** Replaces what flattening would do at these places, above and below them. */
   readonly bindings?: readonly BindingExtension[];
-  readonly annotations?: {
-    readonly readOnly?: boolean;
-    readonly destructive?: boolean;
-    readonly idempotent?: boolean;
-    readonly openWorld?: boolean;
-  };
+  readonly annotations?: AnnotationsExtension;
   readonly pagination?: PaginationExtension | false;
   readonly output?: OutputExtension;
   /** Other spellings that the wrapper takes: those of the script that the operation was imported from. */

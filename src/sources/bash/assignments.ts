@@ -11,33 +11,20 @@ export function hasCommand(assignment: Syntax.Assignment): boolean {
 
 /** `name=value` where bash takes it as an ordinary word. */
 export function wordOf(assignment: Syntax.Assignment): Syntax.Word {
-  const { value } = assignment;
-  if (value.type !== 'Word')
-    return {
-      type: 'Word',
-      text: assignment.text,
-      value: assignment.text,
-      pos: assignment.pos,
-      end: assignment.end,
-    };
+  const { name, value, text, pos, end } = assignment;
+  const whole: Syntax.Word = { type: 'Word', text, value: text, pos, end };
+  if (value.type !== 'Word') return whole;
   const lead: Syntax.WordPart = {
     type: 'Literal',
-    pos: assignment.pos,
+    pos,
     end: value.pos,
-    value: `${assignment.name}=`,
-    text: `${assignment.name}=`,
+    value: `${name}=`,
+    text: `${name}=`,
   };
   const rest: readonly Syntax.WordPart[] = value.parts ?? [
     { type: 'Literal', pos: value.pos, end: value.end, value: value.value, text: value.text },
   ];
-  return {
-    type: 'Word',
-    text: assignment.text,
-    value: assignment.text,
-    pos: assignment.pos,
-    end: assignment.end,
-    parts: [lead, ...rest],
-  };
+  return { ...whole, parts: [lead, ...rest] };
 }
 
 /** `name=value`, `name+=value`, `name[key]=value`, `name=(…)`. */
