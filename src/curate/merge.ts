@@ -4,6 +4,7 @@ import { childOf, type Draft, type OriginTree, type Tokens } from './draft.ts';
 /** What rules of merging tell apart. */
 export type ValueKind = 'object' | 'array' | 'primitive value';
 
+/** What a value is to an overlay, in the words of its messages; a value that is absent counts as primitive. */
 export function kindOf(value: Json | undefined): ValueKind {
   return Array.isArray(value) ? 'array' : isObject(value) ? 'object' : 'primitive value';
 }

@@ -20,6 +20,7 @@ export interface Context {
   readonly store: SchemaStore;
 }
 
+/** What lowering one document starts from. */
 export function createContext(document: JsonObject, origins: Origins): Context {
   return { document, origins, diagnostics: [], reported: new Set(), store: schemaStore() };
 }

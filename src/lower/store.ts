@@ -17,6 +17,7 @@ export interface SchemaStore {
   count: number;
 }
 
+/** A store without schemas: one per document. */
 export function schemaStore(): SchemaStore {
   return { schemas: new Map(), ids: new Map(), waiting: new Map(), active: new Map(), count: 0 };
 }

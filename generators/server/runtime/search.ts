@@ -34,6 +34,7 @@ export const searchTools: readonly ListedTool[] = [
   },
 ];
 
+/** The tools that a server which offers search has of its own. */
 export const searchNames: ReadonlySet<string> = new Set(searchTools.map(({ name }) => name));
 
 interface Entry {

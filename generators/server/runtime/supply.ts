@@ -29,6 +29,7 @@ function supplied(one: Supply, env: Environment): unknown {
   }
 }
 
+/** The arguments of a call, and what `supply` gives for those that the caller leaves out. */
 export function withSupplied(
   values: Readonly<Record<string, unknown>> | undefined,
   args: object,

@@ -50,6 +50,7 @@ function mediaOf(contentType: string): string {
   return (contentType.split(';')[0] ?? '').trim().toLowerCase() || 'application/octet-stream';
 }
 
+/** Whether a media type is JSON, `application/problem+json` and the like included (RFC 6839 section 3.1). */
 export function isJson(mediaType: string): boolean {
   return /^application\/(?:[\w.+-]*\+)?json$/i.test(mediaType);
 }

@@ -13,6 +13,7 @@ export function listCondition(shell: Shell, body: Syntax.CompoundList): Conditio
   return last === undefined ? decided(true) : shell.node(last.command);
 }
 
+/** `if`: runs every arm that may run, each knowing what the tests before it have said, and joins what they leave. */
 export function conditional(shell: Shell, command: Syntax.If): Flow {
   const { machine } = shell;
   const ways: Way[] = [];
@@ -41,6 +42,7 @@ export function conditional(shell: Shell, command: Syntax.If): Flow {
   return branch(machine, ways);
 }
 
+/** Notes the words that a script compares a positional parameter with: they are names of commands. */
 export function recordFacts(machine: Machine, facts: readonly Fact[]): void {
   for (const fact of facts) {
     const position = /^positional:(\d+)$/.exec(fact.key)?.[1];
@@ -54,6 +56,7 @@ function dashes(pattern: string): number {
   return pattern.startsWith('--') ? 1 : pattern.startsWith('-') ? 2 : 0;
 }
 
+/** `case`: runs every arm whose pattern may match, and joins what they leave. */
 export function choose(shell: Shell, command: Syntax.Case): Flow {
   const { machine, expander } = shell;
   tick(machine, command.items.length >> 2);

@@ -10,6 +10,7 @@ import { type Condition, decided, UNDECIDED } from './tests.ts';
 import { printf } from './text-programs.ts';
 import { constant, hole, join, print, splitValue, text, type Value } from './value.ts';
 
+/** Whether a word is a builtin that declares variables, and so takes assignments as arguments. */
 export function isDeclaration(name: string): boolean {
   return /^(local|declare|typeset|export|readonly)$/.test(name);
 }

@@ -5,6 +5,7 @@ import { clientVariable, isClient } from './programs.ts';
 
 const CLIENT_WORD = /\b(?:curl|wget|xhs?)\b|(?:^|[\s|(;&])https?\s+(?=[A-Z:"$-])/im;
 
+/** The functions of a script by name; of several with one name, the last, as in bash. */
 export function functionsOf(script: Script): Map<string, Syntax.Function> {
   const functions = new Map<string, Syntax.Function>();
   walk(script.tree, (node) => {

@@ -353,6 +353,7 @@ export function longOption(name: string): CurlOption | undefined {
   return beginning.length === 1 && only !== undefined ? LONG.get(only) : undefined;
 }
 
+/** curl's option of one letter, if it has it. */
 export function shortOption(letter: string): CurlOption | undefined {
   return SHORT.get(letter);
 }

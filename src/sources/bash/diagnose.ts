@@ -15,6 +15,7 @@ export interface Sink {
   readonly list: () => readonly Diagnostic[];
 }
 
+/** Collects what is said of a script: each thing once at its place, and no more than anybody would read. */
 export function createSink(script: Script): Sink {
   const found = new Map<string, { at: number; value: Diagnostic }>();
   return {

@@ -136,6 +136,7 @@ export function offset(machine: Machine, at: number): number {
   return machine.fixedAt ?? at;
 }
 
+/** Notes something about a place of the script, for its author. */
 export function note(
   machine: Machine,
   code: DiagnosticCode,

@@ -45,6 +45,7 @@ export function merge(
   );
 }
 
+/** Whether two facts say the same of the same value. */
 export function sameFact(a: Fact, b: Fact): boolean {
   return a.key === b.key && a.is === b.is && a.text === b.text;
 }

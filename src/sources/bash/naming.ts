@@ -76,6 +76,7 @@ export function baseName(file: string): string {
   return kebab(file.replace(/^.*[\\/]/, '').replace(/\.(?:sh|bash|zsh|command)$/i, ''));
 }
 
+/** The API's name by the script's file: the first word that is not about its being a script. */
 export function apiNameOfFile(file: string): string {
   const words = baseName(file)
     .split('-')
@@ -83,6 +84,7 @@ export function apiNameOfFile(file: string): string {
   return words[0] ?? (baseName(file) || 'script');
 }
 
+/** `createIssue` → `create-issue`. */
 export function kebab(name: string): string {
   return name
     .replace(/([a-z\d])([A-Z])/g, '$1-$2')
@@ -92,6 +94,7 @@ export function kebab(name: string): string {
     .replace(/^-+|-+$/g, '');
 }
 
+/** `create-issue` → `createIssue`, always beginning with a letter: an `operationId`. */
 export function camel(name: string): string {
   const joined = kebab(name).replace(/-([a-z\d])/g, (_, letter: string) => letter.toUpperCase());
   return /^[a-z]/.test(joined) ? joined : `op${joined.slice(0, 1).toUpperCase()}${joined.slice(1)}`;
@@ -124,6 +127,7 @@ export function argumentName(candidates: readonly string[]): string | undefined 
   return clean.find((name) => !GENERIC.test(name)) ?? clean[0];
 }
 
+/** A variable's name as one of an argument: `TEAM_ID` → `team_id`, with nothing in it that a name cannot hold. */
 export function cleanName(name: string): string {
   const plain = name
     .replace(/[^A-Za-z\d_.-]+/g, '_')

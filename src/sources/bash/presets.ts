@@ -13,6 +13,12 @@ export function presetOf(value: Value, name: string): Hole | undefined {
   return preset(known, name, at);
 }
 
+/**
+ * A constant that callers would want to choose, such as a page size or the id of somebody's team: a hole with the constant as its default.
+ * @param known the constant
+ * @param name of the field or variable that holds it
+ * @returns undefined: the constant is part of the request
+ */
 export function preset(known: string, name: string, at: number): Hole | undefined {
   const why =
     PAGE_SIZE.test(name) && /^[1-9]\d{0,4}$/.test(known)
@@ -30,6 +36,7 @@ export function preset(known: string, name: string, at: number): Hole | undefine
   };
 }
 
+/** Whether a value is a UUID as a whole. */
 export function isUuid(value: string): boolean {
   return UUID.test(value);
 }

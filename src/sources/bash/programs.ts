@@ -31,6 +31,7 @@ const CLIENTS: Readonly<Record<string, 'curl' | 'wget' | 'httpie'>> = {
   xhs: 'httpie',
 };
 
+/** Whether a program sends HTTP requests that are understood here. */
 export function isClient(name: string): boolean {
   return Object.hasOwn(CLIENTS, name);
 }

@@ -158,6 +158,7 @@ export function queryCredential(name: string, value: Value, held: Held): Credent
   };
 }
 
+/** The credential of a bearer token: where its text comes from, and where it stands if the script itself holds it. */
 export function bearerCredential(token: Value, held: Held): Credential {
   const literal = constant(token);
   return {

@@ -39,6 +39,7 @@ export interface State {
   facts: readonly Fact[];
 }
 
+/** The state for one way through a branching: what it changes, the others do not see. */
 export function copy(state: State): State {
   return { vars: state.vars.copy(), args: state.args, out: state.out, facts: state.facts };
 }
@@ -148,6 +149,7 @@ function mergeItems(
   return shared;
 }
 
+/** Whether two elements are the same text under the same condition. */
 export function sameItem(a: Item, b: Item): boolean {
   if (a === b) return true;
   if (a.kind === 'rest' || b.kind === 'rest')

@@ -16,10 +16,12 @@ export interface Condition {
 
 export const UNDECIDED: Condition = { yes: [], no: [], flow: 'next' };
 
+/** A test whose outcome is known when the script is read. */
 export function decided(outcome: boolean): Condition {
   return { outcome, yes: [], no: [], flow: 'next' };
 }
 
+/** `! test`. */
 export function negate(condition: Condition): Condition {
   return {
     ...(condition.outcome === undefined ? {} : { outcome: !condition.outcome }),

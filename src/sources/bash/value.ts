@@ -111,10 +111,18 @@ const MAX_PARTS = 1_000;
 const MAX_TEXT = 200_000;
 const MAX_FILTERS = 30;
 
+/**
+ * A value of constant text; none for the empty text.
+ * @param at offset in the script
+ */
 export function text(value: string, at: number): Value {
   return value === '' ? [] : [{ kind: 'text', text: value, at }];
 }
 
+/**
+ * A part of a value that is known at run time only.
+ * @param at offset in the script
+ */
 export function hole(source: Source, at: number): Hole {
   return { kind: 'hole', source, at, filters: [] };
 }

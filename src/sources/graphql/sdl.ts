@@ -88,6 +88,7 @@ export function nodeOrigin(node: { readonly loc?: Location | undefined }): Origi
   };
 }
 
+/** Whether an error is graphql-js's own, about a text that it was given. */
 export function isGraphqlError(error: unknown): error is GraphQLError {
   return error instanceof Error && 'locations' in error;
 }

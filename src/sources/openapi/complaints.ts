@@ -25,6 +25,7 @@ export interface Complaints {
   readonly wrong: (value: Json, shape: Shape, at: At) => Json | undefined;
 }
 
+/** The complaints of a copy, each turned into a diagnostic at its place. */
 export function makeComplaints(report: Report): Complaints {
   const shape: Complaints['shape'] = (message, minor, at, hint) => {
     const more = hint === undefined ? {} : { hint };

@@ -37,6 +37,7 @@ export function begin(frame: Frame): At {
   return { frame, step: undefined };
 }
 
+/** The place of a member or item. */
 export function below(at: At, token: string | number): At {
   return { frame: at.frame, step: { up: at.step, token } };
 }
@@ -65,6 +66,7 @@ export function targetOf({ frame, step }: At): string {
   return frame.target + pointerOf(step);
 }
 
+/** A place as an error points at it. */
 export function originOf(at: At): Origin {
   return { file: at.frame.scope.file.name, pointer: sourceOf(at) };
 }

@@ -201,6 +201,7 @@ function exactDigits(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Arra
   );
 }
 
+/** An error of JSON-RPC as an HTTP answer; it belongs to no request of the protocol, so its id is null. */
 export function errorReply(
   status: number,
   code: number,

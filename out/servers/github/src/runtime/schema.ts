@@ -16,6 +16,7 @@ export function minLength(least: number) {
   );
 }
 
+/** JSON Schema counts characters, and not the UTF-16 units of JavaScript. */
 export function maxLength(most: number) {
   return z.refine<string>(
     (text) => text.length <= most || [...text].length <= most,
@@ -40,6 +41,7 @@ function regexOf(source: string): RegExp | undefined {
   return undefined;
 }
 
+/** Multiples as people mean them: 0.3 is one of 0.1, though not in binary fractions. */
 export function multipleOf(step: number) {
   return z.refine<number>((value) => {
     const times = value / step;
@@ -71,6 +73,7 @@ export function not(schema: z.ZodType) {
   return anything().refine((value) => !schema.safeParse(value).success, 'is not allowed');
 }
 
+/** Items that differ as JSON values, whatever the order of their members. */
 export function uniqueItems() {
   return z.refine<unknown[]>(
     (items) => new Set(items.map(canonical)).size === items.length,
@@ -83,10 +86,12 @@ export function minItems(least: number) {
   return z.refine<unknown[]>((items) => items.length >= least, `expected at least ${least} items`);
 }
 
+/** The upper end of `minItems`. */
 export function maxItems(most: number) {
   return z.refine<unknown[]>((items) => items.length <= most, `expected at most ${most} items`);
 }
 
+/** The number of members of an object, declared or not. */
 export function minProperties(least: number) {
   return z.refine<object>(
     (value) => Object.keys(value).length >= least,
@@ -94,6 +99,7 @@ export function minProperties(least: number) {
   );
 }
 
+/** The upper end of `minProperties`. */
 export function maxProperties(most: number) {
   return z.refine<object>((value) => Object.keys(value).length <= most, `expected at most ${most} members`);
 }
