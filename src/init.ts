@@ -142,12 +142,21 @@ function renamed(variable: string, { envPrefix }: Plan, name: string): string {
   return variable.startsWith(`${envPrefix}_`) ? prefix + variable.slice(envPrefix.length) : variable;
 }
 
-/** The scheme of the first secret and its variable. */
+/** The first scheme and the variable of its secret: what `x-mcpgen.env` of a scheme names. */
 function secretOf({ credentials }: Plan): { readonly id: string; readonly env: string } | undefined {
   const [first] = credentials;
-  if (first === undefined) return undefined;
-  if (first.kind === 'key') return { id: first.id, env: first.env.secret };
-  return first.kind === 'oauth2' ? { id: first.id, env: first.env.token } : undefined;
+  switch (first?.kind) {
+    case undefined:
+      return undefined;
+    case 'key':
+      return { id: first.id, env: first.env.secret };
+    case 'basic':
+      return { id: first.id, env: first.env.password };
+    case 'oauth2':
+      return { id: first.id, env: first.env.token };
+    case 'mutualTls':
+      return { id: first.id, env: first.env.key };
+  }
 }
 
 /** An overlay with what is changed first: the name, and where the secret comes from. */

@@ -53,6 +53,18 @@ describe('init', () => {
     expect(readFileSync(join(cwd, 'out/hub/compose.yaml'), 'utf8')).toContain('MY_TOKEN');
   });
 
+  it.each([
+    [{ type: 'http', scheme: 'basic' }, 'ALPHA_USERNAME'],
+    [{ type: 'mutualTLS' }, 'ALPHA_CLIENT_CERT'],
+  ])('names the secret part of %j, and adds no other way to sign in', async (key, other) => {
+    const cwd = temporaryFolder();
+    writeFiles(cwd, { 'a.json': smallSpec('alpha', { components: { securitySchemes: { key } } }) });
+    await mcpgen(['init', '--from', 'a.json', '--env', 'MY_SECRET', '-o', 'spec.yaml'], { cwd });
+    await mcpgen(['build', 'spec.yaml'], { cwd });
+    const manifest = JSON.parse(readFileSync(join(cwd, 'out/servers/alpha/manifest.json'), 'utf8'));
+    expect(manifest.requiredSecrets.toSorted()).toEqual([other, 'MY_SECRET'].toSorted());
+  });
+
   it('writes the document of a script', async () => {
     const cwd = temporaryFolder();
     writeFiles(cwd, { 'shop.sh': SCRIPT });
