@@ -1,3 +1,4 @@
+import { METHODS } from '../model/document.ts';
 import { isObject, type Json, type JsonObject, type MutableObject, setMember } from '../model/json.ts';
 
 /** Members whose keys are names chosen by the author, so that `x-…` below them is no extension. */
@@ -12,7 +13,6 @@ const maps = new Set([
   'parameters',
   'requestBodies',
   'securitySchemes',
-  'links',
   'pathItems',
   'content',
   'encoding',
@@ -47,15 +47,13 @@ export function typesDocument(
   return { ...rest, paths: Object.fromEntries(paths) };
 }
 
-const fixedMethods = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query']);
-
 function pathItem(item: JsonObject, methods: ReadonlySet<string>): JsonObject {
   const members = Object.entries(item).flatMap(([key, value]): [string, Json][] => {
     if (key === 'additionalOperations' && isObject(value)) {
       const operations = Object.entries(value).filter(([method]) => methods.has(method));
       return operations.length === 0 ? [] : [[key, Object.fromEntries(operations)]];
     }
-    return fixedMethods.has(key) && !methods.has(key) ? [] : [[key, value]];
+    return METHODS.has(key) && !methods.has(key) ? [] : [[key, value]];
   });
   return Object.fromEntries(members);
 }

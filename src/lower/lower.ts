@@ -1,6 +1,7 @@
 import type { Api, Server } from '../model/api.ts';
+import { diagnostic } from '../model/codes.ts';
 import { hasErrors, type Result } from '../model/diagnostic.ts';
-import type { RootExtension, SourceDocument } from '../model/document.ts';
+import { METHODS, type RootExtension, type SourceDocument } from '../model/document.ts';
 import { isObject, member } from '../model/json.ts';
 import {
   type Context,
@@ -19,8 +20,6 @@ import { isToken } from './parameters.ts';
 import { lowerWaiting } from './schema.ts';
 import { lowerSecuritySchemes } from './security.ts';
 import { lowerServers } from './servers.ts';
-
-const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'] as const;
 
 /**
  * Turns a document into the Api: every operation with its arguments, request, response and security, and the schemas that they use.
@@ -77,7 +76,7 @@ function findOperations(context: Context, root: Node): readonly FoundOperation[]
     const pathItem = pathKey.startsWith('x-') ? undefined : deref(context, stated);
     if (pathItem === undefined) return [];
     const fixed = entries(pathItem).flatMap(([key, node]) =>
-      methods.some((method) => method === key) ? [{ method: key.toUpperCase(), key, node }] : [],
+      METHODS.has(key) ? [{ method: key.toUpperCase(), key, node }] : [],
     );
     const additional = entries(child(pathItem, 'additionalOperations')).flatMap(([key, node]) => {
       if (isToken(key)) return [{ method: key, key, node }];
@@ -102,12 +101,9 @@ function isUnresolved(
 ): boolean {
   const errors = (extension.diagnostics ?? []).filter(({ severity }) => severity === 'error');
   for (const { code, message } of errors) {
-    context.diagnostics.push({
-      code: 'operation-left-out',
-      severity: 'warning',
-      message: `\`${text(node, 'operationId') || name}\` is not generated: ${message} (${code})`,
-      origin: extension.origin ?? origin(context, node.pointer),
-    });
+    const said = `\`${text(node, 'operationId') || name}\` is not generated: ${message} (${code})`;
+    const at = { origin: extension.origin ?? origin(context, node.pointer) };
+    context.diagnostics.push(diagnostic('operation-left-out', said, at));
   }
   return errors.length > 0;
 }

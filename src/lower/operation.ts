@@ -1,9 +1,10 @@
 import type { Argument, Binding, Operation, SecurityScheme, WireBody, WireParameter } from '../model/api.ts';
+import { diagnostic } from '../model/codes.ts';
 import type { OperationExtension } from '../model/document.ts';
-import { isObject, type Json, member, pointerTo } from '../model/json.ts';
+import { isObject, type Json, member } from '../model/json.ts';
 import { applyBindings, type Bound } from './bindings.ts';
 import { lowerBody } from './body.ts';
-import { type Context, items, type Node, origin, report, text } from './context.ts';
+import { type Context, child, items, type Node, origin, report, text } from './context.ts';
 import { decodable } from './document.ts';
 import { type LoweredParameter, lowerParameters, pathPieces, withoutFragment } from './parameters.ts';
 import { lowerResponse } from './response.ts';
@@ -46,9 +47,7 @@ export function lowerOperation(
   const response = lowerResponse(context, node);
   const servers = lowerServers(node) ?? lowerServers(pathItem);
   const operationId = text(node, 'operationId');
-  const tags = items(member(node.value, 'tags') === undefined ? undefined : tagsOf(node)).flatMap(
-    ({ value }) => (typeof value === 'string' ? [value] : []),
-  );
+  const tags = items(child(node, 'tags')).flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
   checkHidden(context, bound.arguments);
   const ids = new Set(bound.arguments.map((argument) => argument.id));
   return {
@@ -84,10 +83,6 @@ export function lowerOperation(
     ...(extension.graphql === undefined ? {} : { graphql: extension.graphql }),
     origin: extension.origin ?? origin(context, node.pointer),
   };
-}
-
-function tagsOf(node: Node): Node {
-  return { value: member(node.value, 'tags') ?? [], pointer: pointerTo(node.pointer, 'tags') };
 }
 
 /** Path parameters in the order of the template: undeclared ones become text, superfluous ones are left out. Other parameters follow as declared. */
@@ -181,12 +176,8 @@ function impliedBody(bindings: readonly Binding[]): WireBody | undefined {
 function checkHidden(context: Context, list: readonly Argument[]): void {
   for (const argument of list) {
     if (!argument.hidden || !argument.required) continue;
-    context.diagnostics.push({
-      code: 'argument-invalid',
-      severity: 'error',
-      message: `The required argument \`${argument.name}\` is hidden, and nothing else gives its value`,
-      hint: 'Add `default` or `env` to its `x-mcpgen`, or do not hide it',
-      origin: argument.origin,
-    });
+    const message = `The required argument \`${argument.name}\` is hidden, and nothing else gives its value`;
+    const hint = 'Add `default` or `env` to its `x-mcpgen`, or do not hide it';
+    context.diagnostics.push(diagnostic('argument-invalid', message, { hint, origin: argument.origin }));
   }
 }

@@ -9,6 +9,19 @@ export interface Input {
   readonly sha256: string;
 }
 
+/** Members of a path item that are operations (OpenAPI 3.2 section 4.9.1, without `additionalOperations`). */
+export const METHODS: ReadonlySet<string> = new Set([
+  'get',
+  'put',
+  'post',
+  'delete',
+  'options',
+  'head',
+  'patch',
+  'trace',
+  'query',
+]);
+
 /** Whether an input is no file of the user's: a pinned base in the cache (`npm:…`, `https:…`). */
 export function isRemote(file: string): boolean {
   return /^(?:npm|https?):/.test(file);

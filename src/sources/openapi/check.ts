@@ -1,6 +1,6 @@
 import { diagnostic } from '../../model/codes.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { originAt } from '../../model/document.ts';
+import { METHODS, originAt } from '../../model/document.ts';
 import {
   isObject,
   type Json,
@@ -13,7 +13,6 @@ import {
 import type { Bundle } from './bundle.ts';
 import { type Declared, plainTemplate } from './template.ts';
 
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
 const PLACES: ReadonlySet<Json | undefined> = new Set(['path', 'query', 'header', 'cookie', 'querystring']);
 
 interface Context {
@@ -111,7 +110,8 @@ function clash(
 ): void {
   const template = path.replaceAll(/\{[^{}]*\}/g, '{}');
   const others = new Set<string>();
-  for (const method of METHODS.filter((name) => item[name] !== undefined)) {
+  for (const method of METHODS) {
+    if (item[method] === undefined) continue;
     const other = seen.get(`${method} ${template}`);
     if (other === undefined) seen.set(`${method} ${template}`, path);
     else others.add(other);
@@ -149,7 +149,7 @@ function checkPathItem(item: JsonObject, path: string, written: string, context:
         setMember(operations, method, isObject(operation) ? check(operation, method, at) : operation);
       }
       checked[name] = operations;
-    } else if (METHODS.includes(name) && isObject(value)) {
+    } else if (METHODS.has(name) && isObject(value)) {
       checked[name] = check(value, name, pointerTo(place, name));
     } else setMember(checked, name, value);
   }
