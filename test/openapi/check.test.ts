@@ -44,6 +44,20 @@ describe('path parameters', () => {
   });
 });
 
+describe('names are text', () => {
+  it('even where YAML reads a number or a boolean', async () => {
+    const given =
+      'openapi: 3.0.0\ninfo: {title: 1, version: 1.0}\npaths:\n  /a:\n    get: {operationId: 12, tags: [true], parameters: [{name: 7, in: query}], responses: {}}\n';
+    const source = await sourceOf({ 'a.yaml': given });
+    expect(source.at('/info')).toEqual({ title: '1', version: '1' });
+    expect(source.at('/paths/~1a/get')).toMatchObject({
+      operationId: '12',
+      tags: ['true'],
+      parameters: [{ name: '7', in: 'query' }],
+    });
+  });
+});
+
 describe('parameters that cannot be sent are left out', () => {
   const cases: readonly { title: string; given: Json; want: string }[] = [
     { title: 'no name', given: { in: 'query' }, want: 'A parameter has no name' },

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type Json, member } from '../../src/model/json.ts';
+import { isObject, type Json, member } from '../../src/model/json.ts';
 import { parseText } from '../../src/sources/openapi/parse.ts';
 import { danglingIn, readWhole, said } from './support.ts';
 
@@ -58,7 +58,13 @@ describe.skipIf(!present)('real documents', () => {
     expect(files.length).toBeGreaterThan(300);
     for (const file of files) {
       const text = readFileSync(file, 'utf8');
-      expect(parseText(file, text).value, file).toEqual(parse(text, { merge: true, logLevel: 'silent' }));
+      // What a list of texts holds is text to us: `enum: [3.1]` is so in one of them.
+      const texts = (_key: unknown, value: unknown): unknown =>
+        isObject(value as Json) && member(value as Json, 'type') === 'string' && 'enum' in (value as object)
+          ? { ...(value as object), enum: (value as { enum: unknown[] }).enum.map(String) }
+          : value;
+      const other = parse(text, texts, { merge: true, logLevel: 'silent' });
+      expect(JSON.parse(JSON.stringify(parseText(file, text).value), texts), file).toEqual(other);
     }
   }, 120_000);
 });

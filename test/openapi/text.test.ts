@@ -52,6 +52,14 @@ describe('text to JSON', () => {
       given: 'a: .inf\nb: .nan\n',
       want: { a: '.inf', b: '.nan' },
     },
+    {
+      title: 'what a list of texts holds is text, as it is written',
+      given: 'a: {type: string, enum: [1.0, 012, True, ~, 1e3, x]}\nb: {type: number, enum: [1.0, 012]}\n',
+      want: {
+        a: { type: 'string', enum: ['1.0', '012', 'True', null, '1e3', 'x'] },
+        b: { type: 'number', enum: [1, 12] },
+      },
+    },
     { title: 'keys are text', given: '200: a\ntrue: b\n', want: { 200: 'a', true: 'b' } },
     {
       title: 'anchors, aliases and merge keys',
@@ -78,6 +86,11 @@ describe('text to JSON', () => {
   });
 
   const problems: readonly { title: string; given: string; want: string }[] = [
+    {
+      title: 'only the first of what follows from one mistake',
+      given: 'a: {b: |+\n  x\n }\nc:\n  d: 1\n',
+      want: 'error yaml-syntax a:1:8 Plain value cannot start with block scalar indicator |',
+    },
     {
       title: 'a tab as indentation',
       given: 'a:\n\tb: 1\n',

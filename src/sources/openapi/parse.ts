@@ -5,6 +5,7 @@ import { type Diagnostic, hasErrors, type Result } from '../../model/diagnostic.
 import { isObject, type Json } from '../../model/json.ts';
 import { duplicateMembers, lineAndColumn, scanJson } from './json-scan.ts';
 import { measure } from './measure.ts';
+import { respell } from './spelling.ts';
 
 /** How deep values may be nested. Stages recurse over documents; this keeps all of them far from the end of the stack. */
 export const MAX_DEPTH = 500;
@@ -77,9 +78,10 @@ export function parseText(file: string, text: string): Result<Json> {
     return { diagnostics: [...loose.diagnostics, empty(file)] };
   }
   // Without an anchor there are no aliases, and the parser has bounded the depth.
-  if (!/(?:^|[\s,[{])&[^\s&]/.test(text)) return loose;
-  const excess = measure(file, loose.value, MAX_DEPTH);
-  return excess === undefined ? loose : { diagnostics: [...loose.diagnostics, excess] };
+  const excess = /(?:^|[\s,[{])&[^\s&]/.test(text) ? measure(file, loose.value, MAX_DEPTH) : undefined;
+  if (excess !== undefined) return { diagnostics: [...loose.diagnostics, excess] };
+  respell(loose.value, text);
+  return loose;
 }
 
 function empty(file: string): Diagnostic {
@@ -187,7 +189,7 @@ function loadLoosely(file: string, text: string): Result<Json> {
       customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || tag.test?.test('.inf') !== true),
     });
     if (!Array.isArray(all)) return { diagnostics: [] };
-    const errors = all.flatMap((document) => [...document.errors, ...document.warnings]);
+    const errors = all.flatMap((document) => [...withoutEchoes(document.errors), ...document.warnings]);
     const diagnostics = errors.slice(0, MAX_MESSAGES).map((error) => describe(file, text, error));
     const documents = all.filter((document) => document.contents !== null);
     const [first, second] = documents;
@@ -210,6 +212,12 @@ function loadLoosely(file: string, text: string): Result<Json> {
       diagnostics: [diagnostic('yaml-syntax', `The alias \`*${name}\` has no anchor before it`, { origin })],
     };
   }
+}
+
+/** Behind an error in the syntax the parser finds every further token unexpected: only what stands first can be mended. */
+function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  return errors.filter((error) => error === first || error.code !== 'UNEXPECTED_TOKEN');
 }
 
 function describe(file: string, text: string, error: YAMLError): Diagnostic {

@@ -53,6 +53,8 @@ const either = (of: Shape): Shape => ({ is: 'either', of });
 
 const schema = object('schema');
 const described: Row = { description: text, summary: text };
+/** Names are text, even where YAML reads a number. */
+const named: Row = { ...described, name: text };
 const operation = object('operation');
 const methods: Row = {
   get: operation,
@@ -90,7 +92,7 @@ function row(shape: Shape, members: readonly string[]): Row {
 }
 
 const PARAMETER: Row = {
-  ...described,
+  ...named,
   schema,
   content: map(object('mediaType')),
   examples: minor(object('example')),
@@ -98,15 +100,15 @@ const PARAMETER: Row = {
 
 /** Rows that no version changes. */
 const COMMON = {
-  info: described,
-  server: described,
-  tag: described,
+  info: { ...described, title: text, version: text },
+  server: { ...described, url: text },
+  tag: named,
   schema: SCHEMA,
   discriminator: {},
   example: described,
   link: described,
   callback: { '*': object('pathItem') },
-  securityScheme: described,
+  securityScheme: named,
 } satisfies Partial<Shapes>;
 
 /** OpenAPI 3.0, 3.1 and 3.2. */
@@ -127,6 +129,8 @@ export const SHAPES_3: Shapes = {
   },
   operation: {
     ...described,
+    operationId: text,
+    tags: list(text),
     servers: list(object('server')),
     parameters: list(object('parameter')),
     requestBody: object('requestBody'),
@@ -169,10 +173,12 @@ export const SHAPES_2: Shapes = {
   pathItem: { ...described, ...methods, parameters: list(object('parameter')) },
   operation: {
     ...described,
+    operationId: text,
+    tags: list(text),
     parameters: list(object('parameter')),
     responses: extensible(object('response')),
   },
-  parameter: { ...SCHEMA, schema },
+  parameter: { ...SCHEMA, name: text, schema },
   header: SCHEMA,
   requestBody: {},
   mediaType: {},
