@@ -10,7 +10,8 @@ export function bashWord(text: string, { lines = false }: { readonly lines?: boo
   const control = lines
     ? /[\u0001-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
     : UNSAFE;
-  if (!control.test(clean)) return `'${clean.replaceAll("'", "'\\''")}'`;
+  // A backslash before a closing quotation mark looks like a mistake to linters.
+  if (!control.test(clean) && !/\\('|$)/.test(clean)) return `'${clean.replaceAll("'", "'\\''")}'`;
   return `$'${clean.replace(/[\\']/g, '\\$&').replace(new RegExp(UNSAFE, 'g'), escapeControl)}'`;
 }
 

@@ -4,7 +4,7 @@ import type { Schema } from '../../src/model/schema.ts';
 import { memberAccess, quoteJson, quoteString } from '../quote/typescript.ts';
 import { callOf, type Imports } from './calls.ts';
 import { type Doc, group, list, record } from './layout.ts';
-import { fieldsOf } from './styles.ts';
+import { fieldsOf, xmlShape } from './styles.ts';
 import { bodyValue } from './values.ts';
 
 /** The call that makes an operation's body; undefined where it has none. */
@@ -67,13 +67,14 @@ function multipartOf(
     : callOf('multipart', imports, group('[', named, ']'), partOf(others));
 }
 
-function partOf({ kind, contentType, headers, style }: MultipartPart): Doc {
+function partOf({ kind, contentType, headers, style, xml }: MultipartPart): Doc {
   return record({
     kind: quoteString(kind),
     contentType: contentType === undefined ? undefined : quoteString(contentType),
     headers: headers.length === 0 ? undefined : quoteJson(headers.map(({ name, value }) => [name, value])),
     style: style === undefined ? undefined : quoteString(style.style),
     explode: style === undefined ? undefined : String(style.explode),
+    xml: xml && xmlShape(xml),
   });
 }
 
@@ -90,21 +91,4 @@ function binaryMembers({ request, arguments: args }: OperationPlan): string[] {
 function isBinary(schema: Schema): boolean {
   if (schema.kind === 'array') return isBinary(schema.items);
   return schema.kind === 'string' && schema.binary === 'raw';
-}
-
-function xmlShape(shape: Extract<WireMedia, { kind: 'xml' }>['root']): Doc {
-  const text = (value: string | undefined) => (value === undefined ? undefined : quoteString(value));
-  const properties = shape.properties?.map(({ property, shape: child }) =>
-    group('[', [quoteString(property), xmlShape(child)], ']'),
-  );
-  return record({
-    name: quoteString(shape.name),
-    namespace: text(shape.namespace),
-    prefix: text(shape.prefix),
-    attribute: shape.attribute === true ? 'true' : undefined,
-    node: text(shape.node),
-    wrapped: shape.wrapped === true ? 'true' : undefined,
-    items: shape.items === undefined ? undefined : xmlShape(shape.items),
-    properties: properties && group('[', properties, ']'),
-  });
 }

@@ -5,7 +5,8 @@ export type Imports = Set<RuntimeFunction>;
 
 /** Where each function of the runtime lives that printed code may call. */
 export const homes = {
-  body: ['body', 'json', 'jsonLines', 'text', 'binary', 'form', 'multipart', 'multipartList', 'querystring'],
+  body: ['body', 'json', 'jsonLines', 'text', 'binary', 'form', 'multipart', 'multipartList'],
+  content: ['querystring'],
   request: [
     'inPath',
     'inQuery',

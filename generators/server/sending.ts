@@ -4,7 +4,7 @@ import { quoteJson, quoteString } from '../quote/typescript.ts';
 import { bodyOf } from './bodies.ts';
 import { callOf, type Imports } from './calls.ts';
 import { type Doc, group, list, record } from './layout.ts';
-import { fieldsOf, styleOf } from './styles.ts';
+import { fieldsOf, styleOf, xmlShape } from './styles.ts';
 import { bindingValue } from './values.ts';
 
 /**
@@ -71,9 +71,17 @@ function parameterCall(parameter: WireParameter, value: Doc, imports: Imports): 
     const style = styleOf(serialization, parameter.in);
     return callOf(functions[parameter.in], imports, quoteString(name), value, style);
   }
-  const [mediaType, fields] =
-    serialization.kind === 'content'
-      ? [serialization.mediaType, fieldsOf(serialization.fields ?? [])]
-      : ['application/x-www-form-urlencoded', undefined];
-  return callOf('querystring', imports, value, quoteString(mediaType), fields);
+  if (serialization.kind === 'style') {
+    return callOf('querystring', imports, value, quoteString('application/x-www-form-urlencoded'));
+  }
+  const { mediaType, fields = [], xml } = serialization;
+  const shape = xml && xmlShape(xml);
+  return callOf(
+    'querystring',
+    imports,
+    value,
+    quoteString(mediaType),
+    fieldsOf(fields) ?? (shape && '[]'),
+    shape,
+  );
 }

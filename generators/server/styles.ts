@@ -1,4 +1,4 @@
-import type { FormField, WireParameter } from '../../src/model/api.ts';
+import type { FormField, WireParameter, XmlShape } from '../../src/model/api.ts';
 import { quoteString } from '../quote/typescript.ts';
 import { type Doc, group, list, record } from './layout.ts';
 
@@ -9,7 +9,10 @@ export function styleOf(
   serialization: WireParameter['serialization'],
   place: keyof typeof defaultStyles,
 ): Doc | undefined {
-  if (serialization.kind === 'content') return record({ content: quoteString(serialization.mediaType) });
+  if (serialization.kind === 'content') {
+    const { mediaType, xml } = serialization;
+    return record({ content: quoteString(mediaType), xml: xml && xmlShape(xml) });
+  }
   const { style, explode, allowReserved } = serialization;
   const usual = place === 'query' ? style === 'form' : place === 'cookie';
   const options = record({
@@ -27,4 +30,22 @@ export function fieldsOf(fields: readonly FormField[]): Doc | undefined {
       group('[', [quoteString(name), styleOf(serialization, 'query') ?? '{}'], ']'),
     ),
   );
+}
+
+/** How JSON becomes XML. */
+export function xmlShape(shape: XmlShape): Doc {
+  const text = (value: string | undefined) => (value === undefined ? undefined : quoteString(value));
+  const properties = shape.properties?.map(({ property, shape: child }) =>
+    group('[', [quoteString(property), xmlShape(child)], ']'),
+  );
+  return record({
+    name: quoteString(shape.name),
+    namespace: text(shape.namespace),
+    prefix: text(shape.prefix),
+    attribute: shape.attribute === true ? 'true' : undefined,
+    node: text(shape.node),
+    wrapped: shape.wrapped === true ? 'true' : undefined,
+    items: shape.items === undefined ? undefined : xmlShape(shape.items),
+    properties: properties && group('[', properties, ']'),
+  });
 }

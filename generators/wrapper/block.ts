@@ -3,7 +3,7 @@ import type { PaginationExtension } from '../../src/model/document.ts';
 import type { ArgumentPlan, OperationPlan, Plan } from '../../src/model/plan.ts';
 import { resolveSchema, type Schemas } from '../../src/model/schema.ts';
 import { bashWord } from '../quote/bash.ts';
-import { fieldLines, mediaLines } from './media.ts';
+import { contentLines, mediaLines } from './media.ts';
 import { type CommandType, commandType } from './types.ts';
 import { line, memberName, serializationWord } from './words.ts';
 
@@ -42,9 +42,7 @@ export function operationBlock(
   lines.push(...argumentLines(operation, plan));
   for (const { flag, argument, value } of operation.aliases?.flags ?? [])
     lines.push(line('was', flag, argument, ...(value === undefined ? [] : [value])));
-  for (const { in: place, serialization } of request.parameters)
-    if (place === 'querystring' && serialization.kind === 'content')
-      lines.push(...fieldLines(serialization.fields ?? []));
+  for (const parameter of request.parameters) lines.push(...contentLines(parameter));
   for (const media of request.body?.media ?? [])
     lines.push(...mediaLines(media, request.body?.required === true));
   const chooser = operation.arguments.find((argument) => argument.key === request.body?.chooser);
@@ -159,15 +157,25 @@ function keysOf(binding: Binding): string[] {
 }
 
 function argumentDeclaration(argument: ArgumentPlan, at: readonly string[], plan: Plan): string[] {
-  const type: CommandType = commandType(argument, plan.schemas);
-  const options = [...type.options];
-  // Where nothing else is said the tool's property is called as on the wire.
-  if (argument.key !== (at[1]?.split('/').at(-1) || 'body')) options.unshift(`key=${argument.key}`);
-  if (argument.env !== undefined) options.push(`env=${argument.env}`);
-  if (argument.default !== undefined) options.push(`default=${JSON.stringify(argument.default)}`);
-  const mode = `${argument.required || argument.requiredUnlessEnv === true ? 'r' : ''}${type.nullable ? 'n' : ''}${argument.hidden ? 'h' : ''}${argument.positional ?? ''}`;
-  const lines = [line('arg', argument.flag, ...at, type.type, mode === '' ? '-' : mode, ...options)];
+  const words = (type: CommandType): string[] => {
+    const options = [...type.options];
+    // Where nothing else is said the tool's property is called as on the wire.
+    if (argument.key !== (at[1]?.split('/').at(-1) || 'body')) options.unshift(`key=${argument.key}`);
+    if (argument.env !== undefined) options.push(`env=${argument.env}`);
+    if (argument.default !== undefined) options.push(`default=${JSON.stringify(argument.default)}`);
+    const mode = `${argument.required || argument.requiredUnlessEnv === true ? 'r' : ''}${type.nullable ? 'n' : ''}${argument.hidden ? 'h' : ''}${argument.positional ?? ''}`;
+    return [type.type, mode === '' ? '-' : mode, ...options];
+  };
+  const [first, ...variants] = argument.variants ?? [];
+  const type = commandType(first === undefined ? argument : { ...argument, ...first }, plan.schemas);
+  const lines = [line('arg', argument.flag, ...at, ...words(type))];
   if (type.values.length > 0) lines.push(line('enum', ...type.values));
+  for (const { media, schema } of variants) {
+    const other = commandType({ ...argument, schema }, plan.schemas);
+    if (JSON.stringify(other) === JSON.stringify(type)) continue;
+    const values = other.values.map((value) => `value=${value}`);
+    lines.push(line('variant', String(media), ...words(other), ...values));
+  }
   return lines;
 }
 

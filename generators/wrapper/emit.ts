@@ -26,6 +26,7 @@ const PARTS: readonly string[] = [
   'files',
   'data',
   'bodies',
+  'content',
   'parts',
   'xml',
   'page',

@@ -1,11 +1,26 @@
-import type { FormField, MultipartPart, WireMedia, XmlShape } from '../../src/model/api.ts';
+import type { FormField, MultipartPart, WireMedia, WireParameter, XmlShape } from '../../src/model/api.ts';
 import { line, memberName, serializationWord } from './words.ts';
 
 /** How the members of a form are written; what stands before the first `body` is of the query string. */
 export function fieldLines(fields: readonly FormField[]): string[] {
-  return fields.map(({ name, serialization }) =>
+  return fields.flatMap(({ name, serialization }) => [
     line('field', memberName(name), serializationWord(serialization)),
-  );
+    ...(serialization.kind === 'content' ? innerLines(memberName(name), serialization) : []),
+  ]);
+}
+
+/** What the values of a parameter need beside its style; stands before the first `body`. */
+export function contentLines({ in: place, name, serialization }: WireParameter): string[] {
+  if (serialization.kind !== 'content') return [];
+  return [
+    ...innerLines(memberName(`${place} ${name}`), serialization),
+    ...fieldLines(serialization.fields ?? []),
+  ];
+}
+
+/** `inner OWNER`, and what follows `element`: how a value becomes XML that is no whole body. */
+function innerLines(owner: string, { xml }: { readonly xml?: XmlShape }): string[] {
+  return xml === undefined ? [] : xmlLines(xml, '', 0, '', ['inner', owner]);
 }
 
 /** One way to write the body: `body KIND CONTENT-TYPE [required]`, and what its members need. */
@@ -13,13 +28,14 @@ export function mediaLines(media: WireMedia, required: boolean): string[] {
   const lines = [line('body', media.kind, media.mediaType, ...(required ? ['required'] : []))];
   if (media.kind === 'form') lines.push(...fieldLines(media.fields));
   if (media.kind === 'multipart')
-    for (const part of media.parts) lines.push(pieceLine(memberName(part.name), part));
-  if (media.kind === 'multipart' && media.others !== undefined) lines.push(pieceLine(OTHERS, media.others));
+    for (const part of media.parts) lines.push(...pieceLines(memberName(part.name), part));
+  if (media.kind === 'multipart' && media.others !== undefined)
+    lines.push(...pieceLines(OTHERS, media.others));
   if (media.kind === 'multipart' && media.positions !== undefined) {
     const { first, rest } = media.positions;
     lines.push(
-      ...first.map((part, index) => pieceLine(`${POSITION}${index}`, part)),
-      pieceLine(POSITION, rest),
+      ...first.flatMap((part, index) => pieceLines(`${POSITION}${index}`, part)),
+      ...pieceLines(POSITION, rest),
     );
   }
   if (media.kind === 'xml') lines.push(...xmlLines(media.root, '', 0));
@@ -32,21 +48,32 @@ const OTHERS = '~3';
 /** The same for the items of a list: with a number for one of the first, without for all others. */
 const POSITION = '~4';
 
-/** `piece NAME KIND TYPE [HEADER…]`; KIND is text, json, file or a style. */
-function pieceLine(name: string, { kind, contentType = '', headers, style }: MultipartPart): string {
+/** `piece NAME KIND TYPE [HEADER…]`; KIND is text, json, file, xml, urlencoded or a style. */
+function pieceLines(name: string, part: MultipartPart): string[] {
+  const { kind, contentType = '', style } = part;
+  // `form` is a style.
+  const word = kind === 'form' ? 'urlencoded' : kind;
   const how =
-    style === undefined ? kind : serializationWord({ kind: 'style', allowReserved: false, ...style });
-  return line('piece', name, how, contentType, ...headers.map((header) => `${header.name}: ${header.value}`));
+    style === undefined ? word : serializationWord({ kind: 'style', allowReserved: false, ...style });
+  const headers = part.headers.map((header) => `${header.name}: ${header.value}`);
+  return [line('piece', name, how, contentType, ...headers), ...innerLines(name, part)];
 }
 
 /** `element DEPTH MEMBER NAME FLAGS [NAMESPACE [PREFIX]]`: a is an attribute, w wraps its items, i is the shape of the items of the element above; t, c and n stand for no element: text, CDATA, nothing. */
-function xmlLines(shape: XmlShape, member: string, depth: number, flags = ''): string[] {
+function xmlLines(
+  shape: XmlShape,
+  member: string,
+  depth: number,
+  flags = '',
+  words: readonly [string, ...string[]] = ['element'],
+): string[] {
   const marks =
     `${flags}${shape.attribute === true ? 'a' : ''}${shape.wrapped === true ? 'w' : ''}${shape.node?.charAt(0) ?? ''}` ||
     '-';
   const rest = shape.prefix === undefined ? [shape.namespace ?? ''] : [shape.namespace ?? '', shape.prefix];
   const name = line(
-    'element',
+    words[0],
+    ...words.slice(1),
     String(depth),
     member,
     shape.name,
@@ -55,9 +82,9 @@ function xmlLines(shape: XmlShape, member: string, depth: number, flags = ''): s
   );
   return [
     name,
-    ...(shape.items === undefined ? [] : xmlLines(shape.items, '', depth + 1, 'i')),
+    ...(shape.items === undefined ? [] : xmlLines(shape.items, '', depth + 1, 'i', words)),
     ...(shape.properties ?? []).flatMap(({ property, shape: inner }) =>
-      xmlLines(inner, memberName(property), depth + 1),
+      xmlLines(inner, memberName(property), depth + 1, '', words),
     ),
   ];
 }

@@ -182,15 +182,21 @@ function flatten(
   objects: readonly ObjectSchema[],
   body: { readonly required: boolean; readonly files: boolean },
 ): Arguments {
-  const properties = new Map<string, Property>();
-  for (const property of objects.flatMap((object) => object.properties)) {
-    if (!properties.has(property.name)) properties.set(property.name, property);
-  }
-  const lowered = [...properties.values()].map((property) => {
-    const required = objects.every((object) =>
-      object.properties.some((other) => other.name === property.name && other.required),
+  const names = new Set(objects.flatMap((object) => object.properties).map(({ name }) => name));
+  const lowered = [...names].flatMap((name) => {
+    const found = objects.map((object) => object.properties.find((property) => property.name === name));
+    const [first, ...others] = found.filter((property) => property !== undefined);
+    if (first === undefined) return [];
+    const required = found.every((property) => property?.required === true);
+    const schemas = found.map((property) => property && memberSchema(context, property, body));
+    const property = { ...first, schema: anyOf([memberSchema(context, first, body), ...schemas]) };
+    const argument = propertyArgument(context, property, required, body);
+    const alike = others.every(
+      (other) => meaning(memberSchema(context, other, body)) === meaning(property.schema),
     );
-    return { property, required, argument: propertyArgument(context, property, required, body) };
+    return [
+      { property, required, argument: alike ? argument : { ...argument, variants: variantsOf(schemas) } },
+    ];
   });
   const spread = additionalArgument(context, objects);
   const bindings = lowered.map(
@@ -210,6 +216,38 @@ function flatten(
   };
 }
 
+/** The schema of a property where it is an argument. */
+function memberSchema(context: Context, property: Property, body: { readonly files: boolean }): Schema {
+  return body.files ? property.schema : asText(context, property.schema);
+}
+
+/** What is allowed by any of some schemas: the first, where the others only describe it otherwise. */
+function anyOf(schemas: readonly [Schema, ...(Schema | undefined)[]]): Schema {
+  const [first] = schemas;
+  const different = new Map<string, Schema>();
+  for (const schema of schemas) {
+    if (schema !== undefined && !different.has(meaning(schema))) different.set(meaning(schema), schema);
+  }
+  const members = [...different.values()];
+  if (members.length === 1) return first;
+  const free = members.find(({ kind }) => kind === 'any');
+  return free ?? { kind: 'union', mode: 'anyOf', members };
+}
+
+/** What a schema allows, to be compared: all but what it says to people. */
+function meaning({
+  title: _title,
+  description: _description,
+  examples: _examples,
+  ...schema
+}: Schema): string {
+  return JSON.stringify(schema);
+}
+
+function variantsOf(schemas: readonly (Schema | undefined)[]): NonNullable<Argument['variants']> {
+  return schemas.flatMap((schema, media) => (schema === undefined ? [] : [{ media, schema }]));
+}
+
 /** The argument for a property of the body. In a body that is not required, none is: see `WireBody.requires`. */
 function propertyArgument(
   context: Context,
@@ -224,7 +262,7 @@ function propertyArgument(
     id: `body.${property.name}`,
     name: extension.name ?? property.name,
     ...demand(required && body.required, fallback, extension.env),
-    schema: body.files ? property.schema : asText(context, property.schema),
+    schema: property.schema,
     description: resolved.description ?? '',
     deprecated: resolved.deprecated ?? false,
     ...(fallback === undefined ? {} : { default: fallback }),
@@ -259,14 +297,8 @@ function additionalArgument(context: Context, objects: readonly ObjectSchema[]):
 
 /** One argument for all of the body. */
 function whole(context: Context, node: Node, media: readonly Medium[], required: boolean): Arguments {
-  const different = new Map(media.map((medium) => [JSON.stringify(medium.schema), medium.schema]));
-  const [first, ...rest] = [...different.values()];
-  const schema: Schema =
-    first === undefined
-      ? { kind: 'any' }
-      : rest.length === 0
-        ? first
-        : { kind: 'union', mode: 'anyOf', members: [first, ...rest] };
+  const [first, ...rest] = media.map((medium) => medium.schema);
+  const schema: Schema = first === undefined ? { kind: 'any' } : anyOf([first, ...rest]);
   const resolved = resolve(context, schema);
   const extension = extensionOf(node);
   const argument: Argument = {

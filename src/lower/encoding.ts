@@ -1,10 +1,11 @@
-import type { FormField, MultipartPart, Style } from '../model/api.ts';
+import type { FormField, MultipartPart, Style, XmlShape } from '../model/api.ts';
 import { member } from '../model/json.ts';
-import type { ObjectSchema, Schema } from '../model/schema.ts';
+import type { ObjectSchema, Property, Schema } from '../model/schema.ts';
 import { singleValue } from './arguments.ts';
-import { type Context, child, deref, entries, items, type Node, text } from './context.ts';
-import { isJson, isNeverText } from './media.ts';
+import { type Context, child, deref, entries, items, lookup, type Node, text } from './context.ts';
+import { isJson, isNeverText, kindOf } from './media.ts';
 import { lowerSchema, resolve } from './schema.ts';
+import { elementShape, xmlShape } from './xml.ts';
 
 const formStyles: readonly Style[] = [
   'form',
@@ -20,25 +21,37 @@ const formStyles: readonly Style[] = [
  * @param medium the Media Type Object
  */
 export function formFields(context: Context, medium: Node, schema: Schema): readonly FormField[] {
-  return propertiesOf(schema).flatMap(({ name, schema: property }): FormField[] => {
+  return propertiesOf(schema).flatMap((property): FormField[] => {
+    const { name } = property;
     const encoding = encodingOf(context, medium, name);
     const styled = styleOf(encoding);
     if (styled !== undefined) {
       const allowReserved = member(encoding?.value, 'allowReserved') === true;
       return [{ name, serialization: { kind: 'style', ...styled, allowReserved } }];
     }
-    const stated = firstType(text(encoding, 'contentType'));
-    const resolved = resolve(context, property);
+    const mediaType = firstType(text(encoding, 'contentType'));
+    const resolved = resolve(context, property.schema);
     const item = resolved.kind === 'array' ? resolve(context, resolved.items) : resolved;
-    if (
-      isJson(stated) ||
-      isStructured(item) ||
-      (stated === '' && isStructured(resolved) && item === resolved)
-    ) {
-      return [{ name, serialization: { kind: 'content', mediaType: stated || 'application/json' } }];
-    }
-    return [];
+    const kind = writtenKind(mediaType, item);
+    if (kind === 'text') return [];
+    const xml = kind === 'xml' ? { xml: memberShape(context, property) } : {};
+    return [{ name, serialization: { kind: 'content', mediaType: mediaType || 'application/json', ...xml } }];
   });
+}
+
+/** How a member is written inside a body: by the content type of its encoding, else by its schema. A text is itself, whatever it is called, but as JSON. */
+function writtenKind(contentType: string, item: Schema): 'text' | 'json' | 'xml' | 'form' {
+  if (isJson(contentType)) return 'json';
+  const kind = kindOf(contentType);
+  if ((kind === 'xml' || kind === 'form') && item.kind !== 'string') return kind;
+  return isStructured(item) ? 'json' : 'text';
+}
+
+/** How a member is written as XML; of a list, its items. */
+function memberShape(context: Context, { name, pointer }: Property): XmlShape {
+  const node = pointer === undefined ? undefined : lookup(context, `#${pointer}`);
+  const shape = elementShape(context, node, name);
+  return shape.items ?? shape;
 }
 
 /** The style of a member, where its Encoding Object states any part of one: then its content type counts for nothing (OpenAPI 3.2 section 4.15.1.1). */
@@ -54,19 +67,22 @@ function styleOf(encoding: Node | undefined): { style: Style; explode: boolean }
 
 /** How the members of a multipart body are written (OpenAPI 3.1 section 4.8.14.4). An array is one part per item. */
 export function multipartParts(context: Context, medium: Node, schema: Schema): readonly MultipartPart[] {
-  return propertiesOf(schema).flatMap(({ name, schema: property }): MultipartPart[] => {
+  return propertiesOf(schema).flatMap((property): MultipartPart[] => {
+    const { name } = property;
     const encoding = encodingOf(context, medium, name);
-    const resolved = resolve(context, property);
+    const resolved = resolve(context, property.schema);
     const item = resolved.kind === 'array' ? resolve(context, resolved.items) : resolved;
-    const kind = partKind(item);
+    const stated = firstType(text(encoding, 'contentType'));
+    const kind = partKind(stated, item);
     const headers = constantHeaders(context, encoding);
     const style = kind === 'file' ? undefined : styleOf(encoding);
     if (style !== undefined) return [{ name, kind: 'text', headers, style }];
-    const contentType = firstType(text(encoding, 'contentType')) || typeOfPart(item);
+    const contentType = stated || typeOfPart(item);
     const told = contentType !== '' && !contentType.includes('*');
     // Only the value tells text from JSON.
     if (item.kind === 'union' && kind === 'text' && !told && headers.length === 0) return [];
-    return [{ name, kind, ...(told ? { contentType } : {}), headers }];
+    const xml = kind === 'xml' ? { xml: memberShape(context, property) } : {};
+    return [{ name, kind, ...(told ? { contentType } : {}), headers, ...xml }];
   });
 }
 
@@ -89,21 +105,31 @@ export function positionedParts(
   const prefix = schema.prefixItems ?? [];
   const encodings = items(child(medium, 'prefixEncoding'));
   const length = Math.max(prefix.length, encodings.length);
+  const stated = child(medium, 'schema');
+  const list = stated === undefined ? undefined : deref(context, stated);
+  const nodes = items(list && child(list, 'prefixItems'));
+  const node = list === undefined ? child(medium, 'itemSchema') : child(list, 'items');
   const first = Array.from({ length }, (_, index) =>
-    positionedPart(context, prefix[index] ?? schema.items, encodings[index]),
+    positionedPart(context, prefix[index] ?? schema.items, nodes[index] ?? node, encodings[index]),
   );
-  return { first, rest: positionedPart(context, schema.items, child(medium, 'itemEncoding')) };
+  return { first, rest: positionedPart(context, schema.items, node, child(medium, 'itemEncoding')) };
 }
 
-function positionedPart(context: Context, schema: Schema, stated: Node | undefined): MultipartPart {
+function positionedPart(
+  context: Context,
+  schema: Schema,
+  node: Node | undefined,
+  stated: Node | undefined,
+): MultipartPart {
   const encoding = stated === undefined ? undefined : deref(context, stated);
-  const item = resolve(context, schema);
   const contentType = firstType(text(encoding, 'contentType'));
+  const kind = partKind(contentType, resolve(context, schema));
   return {
     name: '',
-    kind: isJson(contentType) ? 'json' : partKind(item),
+    kind,
     ...(contentType === '' || contentType.includes('*') ? {} : { contentType }),
     headers: constantHeaders(context, encoding),
+    ...(kind === 'xml' ? { xml: xmlShape(context, node) } : {}),
   };
 }
 
@@ -112,7 +138,7 @@ export function otherParts(context: Context, schema: Schema): MultipartPart | un
   if (schema.kind !== 'object' || schema.additional === false) return undefined;
   const resolved = resolve(context, schema.additional);
   const item = resolved.kind === 'array' ? resolve(context, resolved.items) : resolved;
-  return partKind(item) === 'file' ? { name: '', kind: 'file', headers: [] } : undefined;
+  return partKind('', item) === 'file' ? { name: '', kind: 'file', headers: [] } : undefined;
 }
 
 /** A member of a multipart body without a type is a file, unless its encoding says that it is text or JSON (OpenAPI 3.1 section 4.8.15.1). */
@@ -142,13 +168,14 @@ function isBytesType(contentType: string): boolean {
   return contentType === '' || (!isJson(contentType) && !/^text\/|xml$/.test(contentType));
 }
 
-/** A text is itself, whatever its encoding calls it: bytes are what their schema says are bytes. */
-function partKind(item: Schema): MultipartPart['kind'] {
-  if (item.kind === 'string') return item.binary === 'raw' ? 'file' : 'text';
-  return isStructured(item) || item.kind === 'array' ? 'json' : 'text';
+/** Bytes are what their schema says are bytes. */
+function partKind(contentType: string, item: Schema): MultipartPart['kind'] {
+  if (item.kind === 'string' && item.binary === 'raw') return 'file';
+  const kind = writtenKind(contentType, item);
+  return kind === 'text' && item.kind === 'array' ? 'json' : kind;
 }
 
-function propertiesOf(schema: Schema): readonly { readonly name: string; readonly schema: Schema }[] {
+function propertiesOf(schema: Schema): readonly Property[] {
   return schema.kind === 'object' ? schema.properties : [];
 }
 

@@ -6,6 +6,7 @@ import type {
   RequestShape,
   Style,
   WireParameter,
+  XmlShape,
 } from '../model/api.ts';
 import type { ParameterExtension } from '../model/document.ts';
 import { isObject, member } from '../model/json.ts';
@@ -15,6 +16,7 @@ import { type Context, child, deref, entries, items, type Node, origin, report, 
 import { formFields } from './encoding.ts';
 import { isMediaType, kindOf } from './media.ts';
 import { lowerSchema, resolve } from './schema.ts';
+import { elementShape } from './xml.ts';
 
 /** A parameter with the argument that fills it. */
 export interface LoweredParameter {
@@ -141,22 +143,27 @@ function lowerParameter(context: Context, node: Node): LoweredParameter {
           : {
               kind: 'content',
               mediaType: content[0],
-              ...formOf(context, place, content[0], media, resolved),
+              ...membersOf(context, node, content[0], media, resolved),
             },
     },
     binding: { at, kind: 'argument', arg: id },
   };
 }
 
-/** How the members of a query string are written that is a form with an encoding (OpenAPI 3.2 section 4.12.3). */
-function formOf(
+/** How the members of a value are written: of XML by its schema, of a query string that is a form by its encoding (OpenAPI 3.2 section 4.12.3). */
+function membersOf(
   context: Context,
-  place: In,
+  parameter: Node,
   mediaType: string,
   media: Node | undefined,
   schema: Schema,
-): { readonly fields?: readonly FormField[] } {
-  if (place !== 'querystring' || media === undefined || kindOf(mediaType) !== 'form') return {};
+): { readonly fields?: readonly FormField[]; readonly xml?: XmlShape } {
+  const kind = kindOf(mediaType);
+  if (media === undefined) return {};
+  if (kind === 'xml') {
+    return { xml: elementShape(context, child(media, 'schema'), text(parameter, 'name')) };
+  }
+  if (text(parameter, 'in') !== 'querystring' || kind !== 'form') return {};
   const fields = formFields(context, media, schema);
   return fields.length === 0 ? {} : { fields };
 }

@@ -16,6 +16,11 @@ export function xmlShape(context: Context, schema: Node | undefined): XmlShape {
   return shapeOf(context, schema, component, []);
 }
 
+/** How a value that is written as XML by itself is, inside a form, a multipart body or a parameter: its element is called like the member, unless `xml.name` says otherwise. */
+export function elementShape(context: Context, schema: Node | undefined, name: string): XmlShape {
+  return schema === undefined ? { name } : shapeOf(context, schema, name, []);
+}
+
 function shapeOf(context: Context, stated: Node, name: string, above: readonly string[]): XmlShape {
   const schema = deref(context, stated, false);
   if (schema === undefined || !isObject(schema.value)) return { name };

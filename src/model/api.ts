@@ -113,6 +113,8 @@ export interface Argument {
   /** Required by the document, but `env` may supply it: where the variable is unset too, the caller is told. */
   readonly requiredUnlessEnv?: boolean;
   readonly schema: Schema;
+  /** Of a member of the body that is not alike in all media types: its schema in each that has it (an index of `WireBody.media`). `schema` allows them all. */
+  readonly variants?: readonly { readonly media: number; readonly schema: Schema }[];
   /** One line or more; from the parameter, else from its schema. */
   readonly description: string;
   readonly deprecated: boolean;
@@ -206,6 +208,8 @@ export interface WireParameter {
         readonly mediaType: string;
         /** Of a query string that is a form: how its members are written. */
         readonly fields?: readonly FormField[];
+        /** Of XML: how objects are written. */
+        readonly xml?: XmlShape;
       };
 }
 
@@ -251,14 +255,16 @@ export interface FormField {
 /** How a top-level member of a multipart body is written. Arrays become one part per item. A member without an entry: binary is a file, objects are JSON, all else is text. */
 export interface MultipartPart {
   readonly name: string;
-  /** `file`: has a filename; bytes are sent raw. */
-  readonly kind: 'text' | 'json' | 'file';
+  /** `file`: has a filename; bytes are sent raw. `xml` and `form`: objects are written so, all else is text. */
+  readonly kind: 'text' | 'json' | 'file' | 'xml' | 'form';
   /** Content-Type of the part; the first where several are documented. Absent: text/plain for text (not written out), application/json, application/octet-stream. */
   readonly contentType?: string;
   /** Documented headers of the part: argument-free constants only. */
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   /** Written by style instead, as in a query but without any percent-encoding: each pair is a part of text (OpenAPI 3.2 section 4.15). */
   readonly style?: { readonly style: Style; readonly explode: boolean };
+  /** Of the kind `xml`. */
+  readonly xml?: XmlShape;
 }
 
 /** How JSON becomes XML (OpenAPI's XML Object). Recursion in a schema ends in a shape without properties. */

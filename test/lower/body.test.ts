@@ -209,6 +209,28 @@ describe('media types', () => {
       values: ['application/json', 'application/xml', 'application/x-www-form-urlencoded'],
     });
   });
+  test('a member that differs by media type is what any of them allows', () => {
+    const schema = (id: JsonObject): JsonObject => ({
+      properties: { id, same: { type: 'string', title: id.type ?? '' } },
+    });
+    const operation = post({
+      requestBody: {
+        content: {
+          'application/json': { schema: schema({ type: 'integer' }) },
+          'multipart/form-data': { schema: schema({ type: 'string' }) },
+          'application/xml': { schema: { properties: { other: {} } } },
+        },
+      },
+    });
+    const [id, same] = operation.arguments;
+    expect(id?.schema).toMatchObject({ kind: 'union', members: [{ kind: 'number' }, { kind: 'string' }] });
+    expect(id?.variants).toMatchObject([
+      { media: 0, schema: { kind: 'number' } },
+      { media: 1, schema: { kind: 'string' } },
+    ]);
+    expect(same).toMatchObject({ schema: { kind: 'string' } });
+    expect(same?.variants).toBeUndefined();
+  });
   test('several of which one has no members: one argument for the body', () => {
     const operation = post({
       requestBody: {
@@ -306,7 +328,7 @@ describe('bodies that only their schema explains', () => {
     expect(media?.kind === 'multipart' && media.parts.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
       'one file',
       'many file',
-      'data text',
+      'data json',
       'note text',
       'picture file',
       'undeclared text',

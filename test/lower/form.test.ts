@@ -49,6 +49,34 @@ describe('multipart bodies', () => {
 
   const cases: readonly [string, JsonObject, JsonObject, unknown][] = [
     ['text', text, {}, { kind: 'text' }],
+    [
+      'text that is to be JSON',
+      text,
+      { contentType: 'application/json' },
+      { kind: 'json', contentType: 'application/json' },
+    ],
+    [
+      'an object as XML',
+      { type: 'object', properties: { a: { type: 'string', xml: { attribute: true } } } },
+      { contentType: 'text/xml' },
+      {
+        kind: 'xml',
+        contentType: 'text/xml',
+        xml: { name: 'p', properties: [{ property: 'a', shape: { name: 'a', attribute: true } }] },
+      },
+    ],
+    [
+      'an object as a form',
+      { type: 'object' },
+      { contentType: 'application/x-www-form-urlencoded' },
+      { kind: 'form', contentType: 'application/x-www-form-urlencoded' },
+    ],
+    [
+      'XML that the caller writes',
+      text,
+      { contentType: 'application/xml' },
+      { kind: 'text', contentType: 'application/xml' },
+    ],
     ['a number', { type: 'integer' }, {}, { kind: 'text' }],
     ['a file of 3.0', { type: 'string', format: 'binary' }, {}, { kind: 'file' }],
     [

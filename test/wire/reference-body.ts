@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, member } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject, member } from '../../src/model/json.ts';
 import { asJson, asText, type Data, type Given, isList, isRecord } from './data.ts';
 import { allOf, dereference, memberSchema, schemaKind } from './document.ts';
 import { encode, encodeReserved, expand, isJson, percent, plain } from './reference-style.ts';
@@ -44,7 +44,7 @@ export function bodyOf(
     return { kind: 'bytes', contentType, data: encoder.encode(lines.join('')) };
   }
   if (essence === 'application/x-www-form-urlencoded') {
-    return { kind: 'form', contentType, pairs: formPairs(object, value) };
+    return { kind: 'form', contentType, pairs: formPairs(document, object, value) };
   }
   if (essence.startsWith('multipart/')) {
     return { kind: 'multipart', contentType: essence, parts: multipartParts(document, object, value) };
@@ -67,8 +67,9 @@ function encodingOf(media: JsonObject, name: string): { encoding: JsonObject; st
 }
 
 /** 4.15.2 Encoding the x-www-form-urlencoded media type: raw `name=value` pairs. */
-export function formPairs(media: JsonObject, value: Data): string[] {
+export function formPairs(document: JsonObject, media: JsonObject, value: Data): string[] {
   if (!isRecord(value)) return [asText(value)];
+  const schema = allOf(document, member(media, 'schema') ?? {});
   return Object.entries(value).flatMap(([name, data]) => {
     const { encoding, styled } = encodingOf(media, name);
     if (styled) {
@@ -82,19 +83,28 @@ export function formPairs(media: JsonObject, value: Data): string[] {
         encoding.allowReserved === true ? encodeReserved : encode,
       );
     }
-    const contentType = typeof encoding.contentType === 'string' ? encoding.contentType : undefined;
+    const contentType = typeof encoding.contentType === 'string' ? encoding.contentType : '';
+    const declared = memberSchema(document, schema, name);
+    const itemSchema = isList(data) ? (member(declared, 'items') ?? {}) : declared;
     return (isList(data) ? data : [data])
       .filter((item) => item !== null)
       .map((item) => {
         const text =
           item instanceof Uint8Array
             ? Buffer.from(item).toString('base64')
-            : contentType !== undefined && isJson(contentType)
-              ? JSON.stringify(item)
-              : asText(item);
+            : written(document, itemSchema, contentType, item, name);
         return `${formEncode(name)}=${formEncode(text)}`;
       });
   });
+}
+
+/** A member as the media type of its encoding; what that does not tell is JSON for objects, else text. */
+function written(document: JsonObject, schema: Json, contentType: string, value: Data, name: string): string {
+  if (isJson(contentType)) return JSON.stringify(value);
+  if (isRecord(value) && /[/+]xml\b/.test(contentType)) return xml(document, schema, value, name);
+  if (isRecord(value) && contentType.startsWith('application/x-www-form-urlencoded'))
+    return formPairs(document, {}, value).join('&');
+  return asText(value);
 }
 
 /** WHATWG URL section 5.2. */
@@ -136,7 +146,7 @@ function multipartParts(document: JsonObject, media: JsonObject, value: Data): P
               : 'text/plain';
         const contentType = documented ?? fallback;
         if (item instanceof Uint8Array) return { name, contentType, file: true, data: item, encoded: false };
-        const text = typeof item === 'object' || isJson(contentType) ? JSON.stringify(item) : asText(item);
+        const text = written(document, itemSchema, contentType, item, name);
         return { ...part(name, contentType, text), encoded: kind === 'encoded' };
       });
   });

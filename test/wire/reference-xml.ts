@@ -5,11 +5,12 @@ import { allOf, dereference } from './document.ts';
 /**
  * A value as XML (OpenAPI 4.26 XML Object): elements are called by `xml.name`, else by the property, and the root by its component. An array repeats
  * the element of its items and has one around them only if it is `wrapped`.
+ * @param property of whose value the text is, where it is no whole body
  */
-export function xml(document: JsonObject, schema: Json, value: Data): string {
+export function xml(document: JsonObject, schema: Json, value: Data, property?: string): string {
   const reference = member(schema, '$ref');
   const component = typeof reference === 'string' ? reference.split('/').at(-1) : undefined;
-  return element(document, allOf(document, schema), component ?? 'root', value);
+  return element(document, allOf(document, schema), property ?? component ?? 'root', value);
 }
 
 function element(document: JsonObject, schema: JsonObject, fallback: string, value: Data): string {

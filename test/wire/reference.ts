@@ -66,7 +66,7 @@ export function expectedRequest(document: JsonObject, path: string, method: stri
     const place = String(parameter.in);
     const value = given.parameters.get(`${place} ${name}`);
     if (value === undefined) continue;
-    if (place === 'querystring') querystring = wholeQuery(parameter, value);
+    if (place === 'querystring') querystring = wholeQuery(document, parameter, value);
     else {
       const claim = claimOf(parameter, value);
       if (place === 'query') query.push(claim);
@@ -159,12 +159,16 @@ function claimOf(parameter: JsonObject, value: Data): Claim {
 }
 
 /** OpenAPI 4.12 `in: querystring`: the value written as its media type is the query string. */
-function wholeQuery(parameter: JsonObject, value: Data): NonNullable<Expected['querystring']> {
+function wholeQuery(
+  document: JsonObject,
+  parameter: JsonObject,
+  value: Data,
+): NonNullable<Expected['querystring']> {
   const content = member(parameter, 'content');
   const [mediaType, media] = Object.entries(isObject(content) ? content : {})[0] ?? [''];
   const common = { feature: `querystring ${mediaType}`, name: String(parameter.name), open: false };
   if (mediaType.startsWith('application/x-www-form-urlencoded')) {
-    const pairs = formPairs(isObject(media) ? media : {}, value);
+    const pairs = formPairs(document, isObject(media) ? media : {}, value);
     return { ...common, wire: [pairs.join('&')], pairs };
   }
   return { ...common, wire: [encode(contentText(mediaType, value))] };

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/model/json.ts';
-import { callWrapper, type RunningServer, startServer } from './callers.ts';
-import { type Recorder, startRecorder } from './recorder.ts';
-import { buildSpec } from './wire.ts';
+import { callWrapper } from './callers.ts';
+import { bothRoutes, type Case } from './routes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mcpgen-routes-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const bytes = join(folder, 'bytes');
 writeFileSync(bytes, 'hi');
 
@@ -19,129 +19,109 @@ const sent = (schema: Json, more: JsonObject = {}): JsonObject => ({
   ...more,
 });
 
-const document: JsonObject = {
-  openapi: '3.2.0',
-  info: { title: 'Routes', version: '1' },
-  servers: [{ url: 'https://routes.example' }],
-  security: [],
-  'x-mcpgen': { name: 'routes' },
-  paths: {
-    '/delimited/{a},{b}': {
-      get: {
-        operationId: 'delimited',
-        parameters: [
-          {
-            name: 'a',
-            in: 'path',
-            required: true,
-            style: 'pipeDelimited',
-            schema: { type: 'array', items: text },
-          },
-          { name: 'b', in: 'path', required: true, schema: text },
-        ],
-        responses,
-      },
-    },
-    '/null': { put: { operationId: 'nothing', requestBody: sent({ type: ['object', 'null'] }), responses } },
-    '/encoded': {
-      put: {
-        operationId: 'encoded',
-        requestBody: {
+const paths: JsonObject = {
+  '/delimited/{a},{b}': {
+    get: {
+      operationId: 'delimited',
+      parameters: [
+        {
+          name: 'a',
+          in: 'path',
           required: true,
-          content: { 'image/png': { schema: { type: 'string', contentEncoding: 'base64' } } },
+          style: 'pipeDelimited',
+          schema: { type: 'array', items: text },
         },
-        responses,
-      },
+        { name: 'b', in: 'path', required: true, schema: text },
+      ],
+      responses,
     },
-    '/form': {
-      post: {
-        operationId: 'form',
-        requestBody: {
-          required: true,
-          content: {
-            'application/x-www-form-urlencoded': {
-              schema: {
-                type: 'object',
-                properties: {
-                  plain: text,
-                  'a b~': text,
-                  kept: text,
-                  json: { type: 'array', items: { type: 'integer' } },
-                  pipes: { type: 'array', items: text },
-                },
+  },
+  '/null': { put: { operationId: 'nothing', requestBody: sent({ type: ['object', 'null'] }), responses } },
+  '/encoded': {
+    put: {
+      operationId: 'encoded',
+      requestBody: {
+        required: true,
+        content: { 'image/png': { schema: { type: 'string', contentEncoding: 'base64' } } },
+      },
+      responses,
+    },
+  },
+  '/form': {
+    post: {
+      operationId: 'form',
+      requestBody: {
+        required: true,
+        content: {
+          'application/x-www-form-urlencoded': {
+            schema: {
+              type: 'object',
+              properties: {
+                plain: text,
+                'a b~': text,
+                kept: text,
+                json: { type: 'array', items: { type: 'integer' } },
+                pipes: { type: 'array', items: text },
               },
-              encoding: {
-                'a b~': { style: 'form' },
-                kept: { allowReserved: true },
-                json: { contentType: 'application/json' },
-                pipes: { style: 'pipeDelimited', explode: false },
-              },
+            },
+            encoding: {
+              'a b~': { style: 'form' },
+              kept: { allowReserved: true },
+              json: { contentType: 'application/json' },
+              pipes: { style: 'pipeDelimited', explode: false },
             },
           },
         },
-        responses,
       },
+      responses,
     },
-    '/optional': {
-      post: {
-        operationId: 'optional',
-        requestBody: sent(
-          {
-            type: 'object',
-            required: ['kind', 'id'],
-            properties: {
-              kind: { const: 'k' },
-              id: text,
-              note: text,
-              size: { type: 'integer', 'x-mcpgen': { default: 5 } },
-            },
+  },
+  '/optional': {
+    post: {
+      operationId: 'optional',
+      requestBody: sent(
+        {
+          type: 'object',
+          required: ['kind', 'id'],
+          properties: {
+            kind: { const: 'k' },
+            id: text,
+            note: text,
+            size: { type: 'integer', 'x-mcpgen': { default: 5 } },
           },
-          { required: false },
-        ),
-        responses,
-      },
+        },
+        { required: false },
+      ),
+      responses,
     },
-    '/100%/x': { additionalOperations: { Notify: { operationId: 'notify', responses } } },
-    '/reserved': {
-      get: {
-        operationId: 'reserved',
-        parameters: [
-          {
-            name: 'list',
-            in: 'query',
-            allowReserved: true,
-            explode: false,
-            schema: { type: 'array', items: text },
-          },
-        ],
-        responses,
-      },
+  },
+  '/100%/x': { additionalOperations: { Notify: { operationId: 'notify', responses } } },
+  '/reserved': {
+    get: {
+      operationId: 'reserved',
+      parameters: [
+        {
+          name: 'list',
+          in: 'query',
+          allowReserved: true,
+          explode: false,
+          schema: { type: 'array', items: text },
+        },
+      ],
+      responses,
     },
-    '/cookie': {
-      get: { operationId: 'cookie', parameters: [{ name: 'a b;c', in: 'cookie', schema: text }], responses },
-    },
-    '/code': {
-      post: {
-        operationId: 'code',
-        requestBody: { required: true, content: { 'openapi/python/client': { schema: text } } },
-        responses,
-      },
+  },
+  '/cookie': {
+    get: { operationId: 'cookie', parameters: [{ name: 'a b;c', in: 'cookie', schema: text }], responses },
+  },
+  '/code': {
+    post: {
+      operationId: 'code',
+      requestBody: { required: true, content: { 'openapi/python/client': { schema: text } } },
+      responses,
     },
   },
 };
-
-interface Case {
-  readonly name: string;
-  readonly words: readonly string[];
-  readonly values: { readonly [key: string]: Json };
-  readonly sent: {
-    readonly method?: string;
-    readonly target?: string;
-    readonly body?: string;
-    readonly type?: string;
-    readonly cookie?: string;
-  };
-}
 
 const cases: readonly Case[] = [
   {
@@ -217,54 +197,18 @@ const cases: readonly Case[] = [
   },
 ];
 
-let recorder: Recorder;
-let server: RunningServer;
-let wrapper: string;
-
-beforeAll(async () => {
-  recorder = await startRecorder();
-  const spec = join(folder, 'routes.json');
-  writeFileSync(spec, JSON.stringify(document));
-  const { out } = await buildSpec(spec, join(folder, 'built'));
-  wrapper = join(out, 'agent/bin/routes');
-  server = await startServer(join(out, 'servers/routes/dist/server.mjs'), {
-    ROUTES_BASE_URL: `${recorder.url}/s`,
-    LOG: '0',
-  });
-}, 120_000);
-afterAll(async () => {
-  await server.stop();
-  await recorder.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
 describe('both routes send', () => {
-  it.each(cases)('$name', async ({ words, values, sent }) => {
-    const byWrapper = await callWrapper(wrapper, words, { ROUTES_BASE_URL: `${recorder.url}/w` });
-    const byServer = await server.call(words[0] ?? '', values);
-    expect([byWrapper, byServer.status]).toEqual([{ status: 0, message: '' }, 0]);
-    for (const mark of ['w', 's']) {
-      const [request] = recorder.take(mark);
-      expect({
-        mark,
-        method: request?.method,
-        target: request?.target,
-        body: request?.body.toString(),
-        type: request?.headers.get('content-type')?.[0],
-        cookie: request?.headers.get('cookie')?.[0],
-      }).toMatchObject({ mark, ...sent, type: sent.type ?? (sent.body ? expect.any(String) : undefined) });
-    }
-  });
+  const routes = bothRoutes(paths, cases);
 
   it('no optional body that lacks a part', async () => {
-    expect(await callWrapper(wrapper, ['optional', '--note', 'x'], {})).toMatchObject({
+    expect(await callWrapper(routes().wrapper, ['optional', '--note', 'x'], {})).toMatchObject({
       status: 2,
       message: expect.stringContaining('--id'),
     });
-    expect(await server.call('optional', { note: 'x' })).toMatchObject({
+    expect(await routes().server.call('optional', { note: 'x' })).toMatchObject({
       status: 1,
       message: expect.stringContaining('`id`'),
     });
-    expect([...recorder.take('w'), ...recorder.take('s')]).toEqual([]);
+    expect([...routes().recorder.take('w'), ...routes().recorder.take('s')]).toEqual([]);
   });
 });

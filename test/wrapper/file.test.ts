@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bashWord } from '../../generators/quote/bash.ts';
 import { needs } from '../support/require.ts';
 import { shop } from './shop.ts';
 import { secrets, useShopApi } from './shop-api.ts';
@@ -156,6 +157,11 @@ describe('the file itself', () => {
       expect({ stdout: stdout.toString(), status }).toEqual({ stdout: '', status: 0 });
     },
   );
+
+  it('quotes a backslash before a quotation mark so that no linter takes it for a mistake', () => {
+    expect(bashWord("a\\'b\\")).toBe("$'a\\\\\\'b\\\\'");
+    expect(bashWord("a'b")).toBe("'a'\\''b'");
+  });
 
   it('quotes values that are words of bash', async () => {
     const responses = { 200: { description: 'ok' } };

@@ -1,6 +1,6 @@
+import { contentText } from './content.ts';
 import {
   ArgumentError,
-  contentText,
   encode,
   encodeReservedPath,
   encodeReservedQuery,
@@ -14,6 +14,7 @@ import {
   textOf,
 } from './encode.ts';
 import { parseExact } from './json.ts';
+import type { Shape } from './xml.ts';
 
 /** How a parameter is written. What is left out is the default of its place. */
 export interface Style {
@@ -23,6 +24,8 @@ export interface Style {
   readonly allowReserved?: boolean;
   /** The value is written as this media type instead. */
   readonly content?: string;
+  /** How objects become XML, where that is the media type. */
+  readonly xml?: Shape;
 }
 
 /** An expanded path parameter. */
@@ -39,7 +42,7 @@ export function inPath(name: string, value: unknown, options: Style = {}): PathP
   if (value === undefined || value === null || pieces?.kind === 'none') {
     throw new ArgumentError(`the path parameter \`${name}\` needs a value`);
   }
-  if (pieces === undefined) return { name, text: encoder(contentText(value, options.content ?? '')) };
+  if (pieces === undefined) return { name, text: encoder(contentText(value, options)) };
   switch (options.style) {
     case 'label':
       return { name, text: `.${joined(pieces, explode ? '.' : ',', explode, encoder)}` };
@@ -86,7 +89,7 @@ export function pathOf(pieces: readonly (string | PathPiece)[]): string {
 export function inQuery(name: string, value: unknown, options: Style = {}): string | undefined {
   if (value === undefined) return undefined;
   const encoder = options.allowReserved === true ? encodeReservedQuery : encode;
-  if (options.content !== undefined) return `${encode(name)}=${encoder(contentText(value, options.content))}`;
+  if (options.content !== undefined) return `${encode(name)}=${encoder(contentText(value, options))}`;
   const style = options.style ?? 'form';
   const explode = options.explode ?? style === 'form';
   const pairs = pairsOf(name, value, { style, explode, name: encode, value: encoder, delimiter: encode });
@@ -96,7 +99,7 @@ export function inQuery(name: string, value: unknown, options: Style = {}): stri
 /** A header: name and value, or undefined if there is nothing to send. */
 export function inHeader(name: string, value: unknown, options: Style = {}): [string, string] | undefined {
   if (value === undefined) return undefined;
-  if (options.content !== undefined) return [name, headerText(name, contentText(value, options.content))];
+  if (options.content !== undefined) return [name, headerText(name, contentText(value, options))];
   const pieces = piecesOf(value);
   if (pieces.kind === 'none') return undefined;
   const separator = separatorOf(options.style, plain);
@@ -115,7 +118,7 @@ export function headerText(name: string, text: string): string {
 export function inCookie(name: string, value: unknown, options: Style = {}): string | undefined {
   if (value === undefined) return undefined;
   const encoder = options.style === 'cookie' ? (text: string) => cookieText(name, text) : encode;
-  if (options.content !== undefined) return `${encoder(name)}=${encode(contentText(value, options.content))}`;
+  if (options.content !== undefined) return `${encoder(name)}=${encode(contentText(value, options))}`;
   const how = {
     style: 'form',
     explode: options.explode ?? true,

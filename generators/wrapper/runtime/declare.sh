@@ -37,6 +37,12 @@ enum() {
   ENUM[ARGC - 1]=$'\x1f'"$*"$'\x1f'
 }
 
+# variant MEDIA-INDEX TYPE MODE [OPTION…] [value=VALUE…]: what the argument above takes where its body has this media type.
+variant() {
+  local IFS=$'\x1f'
+  VARIANTS[${#VARIANTS[@]}]="$1 $((ARGC - 1))"$'\x1f'"${*:2}"
+}
+
 # bind PLACE NAME KIND VALUE…: one more thing that fills a place. KIND: arg (index), value (constant JSON), string (constant text),
 # spread (index; its members), template (type, then literals and holes in turn).
 bind() {
@@ -97,6 +103,11 @@ piece() {
   DETAILS[${#DETAILS[@]}]="$((${#BODIES[@]} - 1)) $*"
 }
 element() { piece "$@"; }
+inner() {
+  local owner=$1
+  shift
+  piece "~5$owner" "$@"
+}
 
 # optional FLAGS REQUIRED-FLAGS: a body that may be left out; which arguments are its own, and without which it cannot be.
 optional() { OPTIONAL=$1 REQUIRED=$2; }
@@ -116,4 +127,4 @@ deprecated() { :; }
 FORMER=' ' FORMER_FLAG=() FORMER_VALUE=()
 ARGC=0 BINDC=0 FLAGS=' ' BODY_REQUIRED='' ACCEPT=application/json ANSWER=json RETRY='' CHOOSER='' GRAPHQL='' COMMAND='' OPTIONAL='' REQUIRED=
 ROUTE=() FLAG=() TYPE=() MODE=() WIRE=() STATE=() OPTIONS=() ENUM=() POSITIONS=() VALUE=() REPEAT=() REPEATED=()
-PLACE=() STYLE=() NAME=() KIND=() SOURCE=() BODIES=() TYPES=() PAGE=() SHAPE=() DETAILS=() MEMBERS=() MEMBER_PATHS=() MEMBER_VALUES=()
+PLACE=() STYLE=() NAME=() KIND=() SOURCE=() BODIES=() TYPES=() PAGE=() SHAPE=() DETAILS=() VARIANTS=() MEMBERS=() MEMBER_PATHS=() MEMBER_VALUES=()

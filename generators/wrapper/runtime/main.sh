@@ -2,6 +2,7 @@
 
 # run WORD…: the last line of a block.
 run() {
+  ((${#VARIANTS[@]} == 0)) || { load data && vary "$@"; }
   parse "$@"
   [[ -n $VIA ]] || VIA=$ROUTE_DEFAULT
   settle

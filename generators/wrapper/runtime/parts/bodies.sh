@@ -129,11 +129,9 @@ spread_members() {
 # detail NAME: R is what the declarations say of this member of the body, or of members that they do not name (~3), or empty.
 detail() {
   local row wanted
-  json_string "$1"
-  wanted=${R:1:${#R}-2}
-  wanted=${wanted//'~'/'~0'}
-  wanted=${wanted//\//'~1'}
-  for wanted in "${wanted:-~2}" '~3'; do
+  load json
+  declared_name "$1"
+  for wanted in "$R" '~3'; do
     for row in ${DETAILS[@]+"${DETAILS[@]}"}; do
       [[ $row == "$MEDIA_INDEX $wanted"$'\x1f'* ]] && R=${row#*$'\x1f'} && return
     done
@@ -155,30 +153,36 @@ build_form() {
 
 # form_member NAME BINDING|- [JSON]
 form_member() {
-  local name=$1 style='' at
+  local name=$1 style='' key item items=()
   detail "$name" && style=$R
   member_value "$2" "${3-}"
+  form_encode "$name"
+  key=$R
   case $style in
-  '' | content=*)
-    form_encode "$name"
-    name=$R
-    case $V_KIND in
-    none) [[ $V_JSON != '{}' || -z $style ]] || FORM[${#FORM[@]}]="$name=%7B%7D" ;;
-    array)
-      local items=(${V_ITEMS[@]+"${V_ITEMS[@]}"})
-      for ((at = 0; at < ${#items[@]}; at++)); do
-        form_encode "${items[at]}"
-        FORM[${#FORM[@]}]="$name=$R"
-      done
-      ;;
-    *)
-      R=$V_TEXT
-      [[ $V_KIND == scalar ]] || R=$V_JSON
-      case $V_KIND$style in scalarcontent=*json*) if [[ -n $V_JSON ]]; then R=$V_JSON; else json_string "$V_TEXT"; fi ;; esac
-      form_encode "$R"
-      FORM[${#FORM[@]}]="$name=$R"
-      ;;
+  '')
+    case $V_KIND:$V_JSON in
+    array:*) items=(${V_ITEMS[@]+"${V_ITEMS[@]}"}) ;;
+    object:* | none:'{'*) items=("$V_JSON") ;;
+    none:*) ;;
+    *) items=("$V_TEXT") ;;
     esac
+    for item in ${items[@]+"${items[@]}"}; do
+      form_encode "$item"
+      FORM[${#FORM[@]}]="$key=$R"
+    done
+    ;;
+  content=*)
+    load content
+    json_values "$2"
+    media_kind "${style#content=}"
+    style=$R
+    declared_name "$name"
+    name=$R items=(${VALUES[@]+"${VALUES[@]}"})
+    for item in ${items[@]+"${items[@]}"}; do
+      written "$style" "$name" "$item"
+      form_encode "$R"
+      FORM[${#FORM[@]}]="$key=$R"
+    done
     ;;
   *)
     [[ $V_KIND != none ]] || return 0
@@ -197,23 +201,6 @@ member_value() {
   else
     value_of "$1"
   fi
-}
-
-# form_of_json JSON: R is the object as a form.
-form_of_json() {
-  local keys items at
-  FORM=() R=
-  MEDIA_INDEX=-1
-  json_read "$1" || return 0
-  json_items
-  keys=(${JSON_KEYS[@]+"${JSON_KEYS[@]}"}) items=(${JSON_ITEMS[@]+"${JSON_ITEMS[@]}"})
-  for ((at = 0; at < ${#keys[@]}; at++)); do
-    text_of_json "${keys[at]}"
-    form_member "$R" - "${items[at]}"
-  done
-  ((${#FORM[@]})) || return 0
-  printf -v R '&%s' "${FORM[@]}"
-  R=${R#&}
 }
 
 # build_multipart: BODY_PARTS are rows of curl's configuration, BODY_SHOWN the same for people.
@@ -249,35 +236,31 @@ multipart_member() {
   fi
   member_value "$2" "${3-}"
   case $kind in
-  '' | text | json | file) ;;
-  *)
-    styled_parts "$kind" "$name"
-    return
+  '' | text | file)
+    case $V_KIND:$V_JSON in
+    array:*)
+      local items=("${V_ITEMS[@]}")
+      for row in "${items[@]}"; do multipart_text "$name" "$row"; done
+      ;;
+    object:* | none:'{'*)
+      kind=${kind:-json}
+      multipart_text "$name" "$V_JSON"
+      ;;
+    none:*) ;;
+    *) multipart_text "$name" "$V_TEXT" ;;
+    esac
     ;;
-  esac
-  case $V_KIND in
-  array)
-    if [[ $kind == json ]]; then
-      json_read "$V_JSON"
-      json_items
-      V_ITEMS=(${JSON_ITEMS[@]+"${JSON_ITEMS[@]}"})
-    fi
-    local items=("${V_ITEMS[@]}")
-    for row in "${items[@]}"; do [[ $kind == json && $row == null ]] || multipart_text "$name" "$row"; done
+  json | xml | urlencoded)
+    load content
+    json_values "$2"
+    declared_name "$name"
+    local owner=$R values=(${VALUES[@]+"${VALUES[@]}"})
+    for row in ${values[@]+"${values[@]}"}; do
+      written "$kind" "$owner" "$row"
+      multipart_text "$name" "$R"
+    done
     ;;
-  object)
-    kind=${kind:-json}
-    multipart_text "$name" "$V_JSON"
-    ;;
-  none) [[ $V_JSON != '{}' ]] || { kind=json && multipart_text "$name" '{}'; } ;;
-  *)
-    R=$V_TEXT
-    if [[ $kind == json ]]; then
-      R=$V_JSON
-      [[ -n $R ]] || json_of_binding "$2"
-    fi
-    multipart_text "$name" "$R"
-    ;;
+  *) styled_parts "$kind" "$name" ;;
   esac
 }
 
@@ -316,7 +299,6 @@ multipart_file() {
   case $2 in
   file64*)
     json_of_path "$2" "$path"
-    kind='file'
     multipart_text "$1" "${R:1:${#R}-2}" encoded
     return
     ;;

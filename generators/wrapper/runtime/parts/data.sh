@@ -57,6 +57,47 @@ choose_media() {
   MEDIA=${BODIES[MEDIA_INDEX]-} BODY_TYPE=${TYPES[MEDIA_INDEX]-}
 }
 
+# vary WORD…: arguments take what the media type allows that the words choose.
+vary() {
+  local row media='' words option at
+  while (($#)); do
+    case ${1//_/-} in
+    --"$CHOOSER"=*) media=${1#*=} ;;
+    --"$CHOOSER") media=${2-} ;;
+    --) break ;;
+    --*=*) ;;
+    --*)
+      # The next word is its value, whatever it looks like.
+      case $FLAGS in
+      *" ${1#--}="*)
+        index_of "${1#--}"
+        [[ ${TYPE[R]} == bool ]] || shift
+        ;;
+      esac
+      ;;
+    esac
+    shift $(($# > 0))
+  done
+  for ((at = 0; at < ${#TYPES[@]}; at++)); do
+    [[ ${TYPES[at]} != "$media" ]] || media=$at
+  done
+  for row in ${VARIANTS[@]+"${VARIANTS[@]}"}; do
+    [[ $row == "$media "* ]] || continue
+    row=${row#* }
+    local IFS=$'\x1f'
+    words=($row)
+    IFS=$' \t\n'
+    at=${words[0]}
+    TYPE[at]=${words[1]} MODE[at]=${words[2]} OPTIONS[at]='' ENUM[at]=''
+    for option in ${words[@]+"${words[@]:3}"}; do
+      case $option in
+      value=*) ENUM[at]=${ENUM[at]:-$'\x1f'}${option#value=}$'\x1f' ;;
+      *) OPTIONS[at]=${OPTIONS[at]:-$'\x1f'}$option$'\x1f' ;;
+      esac
+    done
+  done
+}
+
 # optional_body: what is sent where the caller gives none makes no body by itself; once there is one it must be whole.
 optional_body() {
   local flag given=''

@@ -305,3 +305,12 @@ json_member() {
   R=
   return 1
 }
+
+# declared_name NAME: R is the name as declarations spell it, see member_key.
+declared_name() {
+  json_string "$1"
+  R=${R:1:${#R}-2}
+  R=${R//'~'/'~0'}
+  R=${R//\//'~1'}
+  R=${R:-~2}
+}

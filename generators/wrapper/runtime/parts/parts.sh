@@ -29,7 +29,14 @@ listed_parts() {
       done
     done
     R=${items[index]}
-    case $kind:$R in json:* | *:'{'* | *:'['*) kind=json ;; *) text_of_json "$R" ;; esac
+    case $kind:$R in
+    xml:* | urlencoded:* | json:*)
+      load content
+      written "$kind" "$name" "$R"
+      ;;
+    *:'{'* | *:'['*) kind=json ;;
+    *) text_of_json "$R" ;;
+    esac
     multipart_text '' "$R"
   done
 }

@@ -67,7 +67,6 @@ value_of_json() {
 
 # styled BINDING: adds it to QUERY, HEADERS or COOKIES.
 styled() {
-  RAW_BINDING=$1
   local place=${PLACE[$1]} style=${STYLE[$1]} name=${NAME[$1]} text
   value_of "$1"
   case $style in
@@ -75,7 +74,7 @@ styled() {
     case $place in query | cookie) style='form*' ;; *) style=simple ;; esac
     ;;
   content=*)
-    content_text "${style#content=}" "$place"
+    content_text "${style#content=}" "$1"
     text=$R
     case $place in
     header) add_header "$name" "$text" ;;
@@ -117,11 +116,10 @@ styled() {
 # style_path BINDING: R is what stands in the path.
 style_path() {
   local style=${STYLE[$1]:-simple} name=${NAME[$1]} mark at out=
-  RAW_BINDING=$1
   value_of "$1"
   case $style in
   content=*)
-    content_text "${style#content=}" path
+    content_text "${style#content=}" "$1"
     percent "$R"
     return
     ;;
@@ -306,22 +304,21 @@ reserved() {
   printf -v R %s "${chunks[@]}"
 }
 
-# content_text MEDIA-TYPE PLACE: R is the value written as this media type.
+# content_text MEDIA-TYPE BINDING: R is the value written as this media type.
 content_text() {
-  local type=${1%%;*}
-  case $2:$type in
-  querystring:application/x-www-form-urlencoded)
-    load bodies
-    form_of_json "$V_JSON"
+  # What is declared of parameters stands before the first body.
+  local place=${PLACE[$2]} kind MEDIA_INDEX=-1
+  load content
+  load json
+  media_kind "$1"
+  kind=$R
+  if [[ $place:$kind == querystring:urlencoded ]]; then
+    form_of_json "$V_JSON" -1
     return
-    ;;
-  esac
-  case $type in
-  application/json | *+json) json_of_binding "$RAW_BINDING" ;;
-  *)
-    R=$V_TEXT
-    [[ $V_KIND == scalar ]] || R=$V_JSON
-    ;;
-  esac
-  [[ $2 != querystring ]] || percent "$R"
+  fi
+  declared_name "$place ${NAME[$2]}"
+  local owner=$R
+  json_of_binding "$2"
+  written "$kind" "$owner" "$R"
+  [[ $place != querystring ]] || percent "$R"
 }

@@ -2,17 +2,23 @@
 
 # build_xml: BODY, made of the JSON that the members of the body form.
 build_xml() {
-  local row
   build_json
   [[ $BODY_KIND == text ]] || return 0
   load json
+  xml_text "$MEDIA_INDEX " "$BODY"
+  BODY=$R
+}
+
+# xml_text ROWS JSON: R is the document. ROWS is what its declarations begin with.
+xml_text() {
+  local row
   XML=() XML_ROWS=()
   for row in ${DETAILS[@]+"${DETAILS[@]}"}; do
-    [[ $row != "$MEDIA_INDEX "* ]] || XML_ROWS[${#XML_ROWS[@]}]=${row#* }$'\x1f'
+    [[ $row != "$1"* ]] || XML_ROWS[${#XML_ROWS[@]}]=${row#"$1"}$'\x1f'
   done
   XML[0]='<?xml version="1.0" encoding="UTF-8"?>'
-  xml_node 0 root "$BODY"
-  printf -v BODY %s "${XML[@]}"
+  xml_node 0 root "$2"
+  printf -v R %s "${XML[@]}"
 }
 
 # xml_shape ROW: X_DEPTH, X_MEMBER, X_NAME with its prefix, X_FLAGS and X_SPACE of a declared element.

@@ -1,20 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  ArgumentError,
-  contentText,
-  type Encode,
-  encode,
-  encodeForm,
-  encodeReservedQuery,
-  entriesOf,
-  membersOf,
-  pairsOf,
-  plain,
-  type StyleName,
-  textOf,
-} from './encode.ts';
+import { contentText, formText } from './content.ts';
+import { ArgumentError, encode, entriesOf, membersOf, plain, type StyleName, textOf } from './encode.ts';
 import { stringifyExact } from './json.ts';
 import type { Style } from './request.ts';
+import type { Shape } from './xml.ts';
 
 /** A body as it is sent. */
 export interface Body {
@@ -87,53 +76,17 @@ export function form(styles: readonly (readonly [name: string, style: Style])[] 
   return (value, contentType) => ({ contentType, bytes: Buffer.from(formText(value, styles)) });
 }
 
-/** The text of a form. */
-export function formText(value: unknown, styles: readonly (readonly [string, Style])[] = []): string {
-  const described = new Map(styles);
-  return membersOf(value)
-    .flatMap(([name, member]) => formPairs(name, member, described.get(name)))
-    .join('&');
-}
-
-function formPairs(name: string, value: unknown, described: Style | undefined): string[] {
-  if (value === undefined || value === null) return [];
-  const isArray = Array.isArray(value);
-  if (described === undefined) {
-    const items = isArray ? value.filter((item) => item !== undefined && item !== null) : [value];
-    return items.map((item) => `${encodeForm(name)}=${encodeForm(textOf(item))}`);
-  }
-  const { content } = described;
-  if (content !== undefined) {
-    // A list gives a pair for each item, each written as the media type (OpenAPI 3.2, section 4.15.1.1).
-    const items = isArray ? value.filter((item) => item !== undefined) : [value];
-    return items.map((item) => `${encodeForm(name)}=${encodeForm(contentText(item, content))}`);
-  }
-  const style = described.style ?? 'form';
-  const explode = described.explode ?? style === 'form';
-  // A style is RFC 6570's, as in a query (OpenAPI 3.2, section 4.15).
-  const encoder: Encode = described.allowReserved === true ? encodeReservedQuery : encode;
-  return pairsOf(name, value, { style, explode, name: encode, value: encoder, delimiter: encode });
-}
-
-/** `in: querystring`: the whole query as one value (OpenAPI 3.2, section 4.12.1). */
-export function querystring(
-  value: unknown,
-  mediaType: string,
-  styles: readonly (readonly [string, Style])[] = [],
-): string | undefined {
-  if (value === undefined) return undefined;
-  if (mediaType === 'application/x-www-form-urlencoded') return formText(value, styles) || undefined;
-  return encode(contentText(value, mediaType));
-}
-
 /** How a member of a multipart body is written. */
 export interface Part {
-  readonly kind: 'text' | 'json' | 'file';
+  /** `xml` and `form`: objects are written so, all else is text. */
+  readonly kind: 'text' | 'json' | 'file' | 'xml' | 'form';
   readonly contentType?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Written by style instead (OpenAPI 3.2, section 4.15): nothing is percent-encoded in a part. */
   readonly style?: StyleName;
   readonly explode?: boolean;
+  /** How objects become XML. */
+  readonly xml?: Shape;
 }
 
 /**
@@ -212,5 +165,8 @@ function partHead(part: Part, name?: string): string {
 
 function partBody(item: unknown, part: Part): string | Buffer {
   if (part.kind === 'file') return fromBase64(item);
-  return part.kind === 'json' ? stringifyExact(item) : plain(textOf(item));
+  if (part.kind === 'json') return stringifyExact(item);
+  if (part.kind === 'text') return plain(textOf(item));
+  const content = part.kind === 'form' ? 'application/x-www-form-urlencoded' : 'application/xml';
+  return plain(contentText(item, part.xml === undefined ? { content } : { content, xml: part.xml }));
 }

@@ -45,12 +45,6 @@ export function textOf(value: unknown): string {
   return typeof value === 'object' ? stringifyExact(value) : String(value);
 }
 
-/** The text of a parameter that the document gives a media type. */
-export function contentText(value: unknown, mediaType: string): string {
-  const isJson = /^application\/json\b|\+json\b/i.test(mediaType);
-  return isJson || typeof value === 'object' ? stringifyExact(value) : textOf(value);
-}
-
 /** How a list or an object is written (OpenAPI 3.2, section 4.12.2.3; RFC 6570). */
 export type StyleName =
   | 'simple'

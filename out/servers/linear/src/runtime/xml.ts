@@ -17,10 +17,12 @@ export interface Shape {
 
 /** A document with one root element. */
 export function xml(root: Shape): Writer {
-  return (value, contentType) => ({
-    contentType,
-    bytes: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>${element(value, root)}`),
-  });
+  return (value, contentType) => ({ contentType, bytes: Buffer.from(xmlText(value, root)) });
+}
+
+/** The text of such a document. */
+export function xmlText(value: unknown, root: Shape): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>${element(value, root)}`;
 }
 
 function element(value: unknown, shape: Shape): string {
