@@ -1,3 +1,4 @@
+import { extendJson } from './json-extend.ts';
 import { assign, type Flow, type Machine, offset } from './machine.ts';
 import { merge } from './merge.ts';
 import type * as Syntax from './parse.ts';
@@ -206,6 +207,9 @@ function adoptText(
   if (alone !== undefined && alone.source.kind === 'flag') return { kind: 'text', value: given(alone) };
   // The script appends to a text: the piece is there when the flag is.
   const key = `flag:${flag.name}`;
+  const presence = { branch: machine.branches++, picks: [0], facts: [{ key, is: 'set' as const }] };
+  const extended = before?.kind === 'text' ? extendJson(old, before.value, now.value, presence) : undefined;
+  if (extended !== undefined) return { kind: 'text', value: extended };
   const value =
     before?.kind === 'text' && before.value.length > 0 ? replay(old, before.value, now.value) : now.value;
   return {

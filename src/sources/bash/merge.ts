@@ -1,3 +1,4 @@
+import { extendJson } from './json-extend.ts';
 import {
   choice,
   concat,
@@ -34,6 +35,13 @@ export function merge(
   if (options.length === 2) {
     const simple = fallbackOf(first, second) ?? fallbackOf(second, first);
     if (simple !== undefined) return simple;
+  }
+  if (options.length === 2) {
+    const longer = lengthOf(second.value) >= lengthOf(first.value) ? second : first;
+    const shorter = longer === second ? first : second;
+    const presence = { branch, picks: longer.picks, facts: longer.facts };
+    const extended = extendJson(shorter.value, shorter.value, longer.value, presence);
+    if (extended !== undefined) return extended;
   }
   const prefix = sharedPrefix(options.map((option) => option.value));
   return concat(

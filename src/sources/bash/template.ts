@@ -1,6 +1,7 @@
 import type { Json } from '../../model/json.ts';
 import type { Presence } from './state.ts';
 import {
+  type Choice,
   choice,
   concat,
   constant,
@@ -48,20 +49,18 @@ const FIRST = 0xe000;
 const LAST = 0xf8ff;
 
 /**
- * Reads a JSON text with holes.
- * @param value without choices
+ * Reads a JSON text with holes. A choice is followed where it is a part of a string, or members that are there on some ways only.
  */
 export function parseTemplate(value: Value): Template {
-  const holes: Hole[] = [];
+  const holes: (Hole | Choice)[] = [];
   let source = '';
   const places: { readonly from: number; readonly at: number }[] = [];
   for (const part of value) {
-    if (part.kind === 'choice') continue;
-    places.push({ from: source.length, at: part.at });
+    places.push({ from: source.length, at: part.kind === 'choice' ? 0 : part.at });
     if (part.kind === 'text') source += part.text.replace(/[\uE000-\uF8FF]/g, '\uFFFD');
     else {
       if (holes.length > LAST - FIRST)
-        return { invalid: { at: part.at, message: 'too many arguments in it' } };
+        return { invalid: { at: places[0]?.at ?? 0, message: 'too many arguments in it' } };
       source += String.fromCharCode(FIRST + holes.length);
       holes.push(part);
     }
@@ -75,14 +74,14 @@ export function parseTemplate(value: Value): Template {
 
 class Reader {
   private readonly source: string;
-  private readonly holes: readonly Hole[];
+  private readonly holes: readonly (Hole | Choice)[];
   private readonly locate: (index: number) => number;
   private at = 0;
   private newline: number | undefined;
   private failure: { at: number; message: string } | undefined;
   private fatal = false;
 
-  constructor(source: string, holes: readonly Hole[], locate: (index: number) => number) {
+  constructor(source: string, holes: readonly (Hole | Choice)[], locate: (index: number) => number) {
     this.source = source;
     this.holes = holes;
     this.locate = locate;
@@ -140,6 +139,14 @@ class Reader {
         this.at += 1;
         return { kind: 'object', members };
       }
+      const held = this.holeAt(character ?? '');
+      if (held?.kind === 'choice') {
+        const optional = optionalMembers(held);
+        if (optional === undefined) return this.fail('what some ways add to it is no member');
+        members.push(...optional);
+        this.at += 1;
+        continue;
+      }
       if (character === ',') {
         if (members.length === 0) this.slip('a comma stands before the first member');
         this.at += 1;
@@ -148,6 +155,7 @@ class Reader {
           this.slip('a comma stands behind the last member');
           continue;
         }
+        if (this.holeAt(this.source[this.at] ?? '')?.kind === 'choice') continue;
       } else if (members.length > 0) this.slip('a comma is missing between two members');
       const bare = /^[A-Za-z_$][\w$-]*(?=\s*:)/.exec(this.source.slice(this.at, this.at + 200))?.[0];
       if (bare !== undefined) {
@@ -189,6 +197,8 @@ class Reader {
           continue;
         }
       } else if (items.length > 0) this.slip('a comma is missing between two items');
+      if (this.holeAt(this.source[this.at] ?? '')?.kind === 'choice')
+        return this.fail('what some ways add to a list cannot be told');
       const node = this.value(depth + 1);
       if (node === undefined) return undefined;
       items.push(node);
@@ -262,7 +272,7 @@ class Reader {
     return this.fail(`\`\\${character}\` is no escape of JSON`);
   }
 
-  private holeAt(character: string): Hole | undefined {
+  private holeAt(character: string): Hole | Choice | undefined {
     const code = character.charCodeAt(0);
     return code >= FIRST && code <= LAST ? this.holes[code - FIRST] : undefined;
   }
@@ -298,6 +308,22 @@ class Reader {
     this.at = start;
     return this.fail(literal === '' ? 'a value is missing' : `\`${literal.slice(0, 40)}\` is no JSON value`);
   }
+}
+
+/** Members that are there on one way through a branching, with the comma before or behind them. */
+function optionalMembers({ branch, options }: Choice): Member[] | undefined {
+  const filled = options.filter((option) => option.value.length > 0);
+  const [only] = filled;
+  if (only === undefined || filled.length > 1) return undefined;
+  const { node } = parseTemplate([
+    { kind: 'text', text: '{', at: 0 },
+    ...only.value,
+    { kind: 'text', text: '}', at: 0 },
+  ]);
+  if (node?.kind !== 'object' || node.members.some(({ optional }) => optional !== undefined))
+    return undefined;
+  const optional = { branch, picks: only.picks, facts: only.facts };
+  return node.members.map((member) => ({ ...member, optional }));
 }
 
 const ESCAPED: Filter = { kind: 'escape', of: 'json' };

@@ -129,6 +129,8 @@ export function hole(source: Source, at: number): Hole {
 
 /** A hole to whose text something more is done. What has been changed so often that nobody can say what it is stays as unsayable as it is. */
 export function filtered(held: Hole, filter: Filter): Hole {
+  const last = held.filters.at(-1);
+  if (filter.kind === 'escape' && last?.kind === 'escape' && last.of === filter.of) return held;
   return held.filters.length < MAX_FILTERS ? { ...held, filters: [...held.filters, filter] } : held;
 }
 
