@@ -79,9 +79,9 @@ export class Arguments {
       if (match === undefined) {
         argument.alone += 1;
         if (hint.schema !== undefined && argument.alone === 1 && argument.part === 0) {
-          argument.schema = { ...hint.schema, ...pick(argument.schema, 'enum') };
+          argument.schema = { ...hint.schema, ...enumOf(argument.schema, hint.schema) };
           if (argument.default !== undefined)
-            Object.assign(argument, defaultFor(hint.schema, String(argument.default)));
+            Object.assign(argument, defaultFor(hint.schema, textOf(argument.default)));
         }
         return [{ arg: argument.name }];
       }
@@ -259,7 +259,10 @@ function schemaOf(
     held.filters.some((filter) => filter.kind === 'list') ||
     (source.kind === 'flag' && source.list === true)
   )
-    return { schema: { type: 'array', items: { type: 'string' } } };
+    return {
+      schema: { type: 'array', items: { type: 'string' } },
+      ...defaultFor({ type: 'array' }, fallback),
+    };
   const whole = /^-?\d{1,15}$/;
   if (fallback !== undefined && whole.test(fallback) && !/id$/i.test(name))
     return { schema: { type: 'integer' }, default: Number(fallback) };
@@ -283,9 +286,16 @@ export function defaultFor(schema: JsonObject, fallback: string | undefined): { 
   }
 }
 
-function pick(schema: JsonObject, key: string): JsonObject {
-  const value = schema[key];
-  return value === undefined ? {} : { [key]: value };
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The words that the script tells apart, as values of the type that the place takes. */
+function enumOf(schema: JsonObject, place: JsonObject): JsonObject {
+  const { enum: words } = schema;
+  if (!Array.isArray(words)) return {};
+  const values = words.map((word) => defaultFor(place, String(word)).default);
+  return values.every((value) => value !== undefined) ? { enum: values } : {};
 }
 
 /** The text before a piece, as far as it is constant. */

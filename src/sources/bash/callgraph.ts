@@ -82,14 +82,20 @@ export function leadsTo(
   return false;
 }
 
-/** Offsets of the commands that call a client, by its name or by a variable that is called after it. */
-export function sitesOf(script: Script): number[] {
+/**
+ * Offsets of the commands that call a client, by its name or by a variable that is called after it.
+ * @param functions of the script: one that is called `http` is no client
+ */
+export function sitesOf(script: Script, functions: ReadonlyMap<string, Syntax.Function>): number[] {
   const sites = new Set<number>();
+  // Where `curl` is a function, that goes on to curl itself.
+  const isOwn = (name: string): boolean => functions.has(name) && name !== 'curl' && name !== 'wget';
   walk(script.tree, (node) => {
     if (node.type === 'CommandExpansion' && node.script?.source !== undefined) return false;
     if (node.type === 'Command' && node.name !== undefined) {
       const name = node.name.value.replace(/^.*\//, '');
-      if (isClient(name) || clientVariable(node.name) !== undefined) sites.add(node.name.pos);
+      if ((isClient(name) && !isOwn(name)) || clientVariable(node.name) !== undefined)
+        sites.add(node.name.pos);
     }
     return true;
   });

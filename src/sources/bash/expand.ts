@@ -102,6 +102,10 @@ export function createExpander(run: RunScript) {
         return;
       }
       const list = listOf(machine, part) ?? (quoted ? undefined : given(machine, part));
+      if (list !== undefined && quoted && isJoined(part)) {
+        add(joinItems(list, ' ', offset(machine, part.pos)));
+        return;
+      }
       if (list !== undefined) {
         splice(list);
         return;
@@ -147,7 +151,9 @@ export function createExpander(run: RunScript) {
     if (part.type !== 'ParameterExpansion' || part.prefix !== undefined) return undefined;
     const { operation } = part;
     if (operation?.type !== 'Default' || !operation.operator.endsWith('+')) return undefined;
-    const tested = soleHole(expansion(machine, { ...part, operation: undefined }));
+    const whole = expansion(machine, { ...part, operation: undefined });
+    if (whole.some((piece) => piece.kind === 'text')) return fields(machine, operation.operand, true);
+    const tested = soleHole(whole);
     if (tested === undefined) return undefined;
     const items = fields(machine, operation.operand, true);
     if (items.length < 2) return undefined;
@@ -347,6 +353,12 @@ function waysOf({ branch, options }: Choice): Item[] | undefined {
 function contentAt(machine: Machine, part: Syntax.WordPart): number {
   const skip = part.type === 'SingleQuoted' ? 1 : part.type === 'AnsiCQuoted' ? 2 : 0;
   return offset(machine, part.pos + skip);
+}
+
+/** `"$*"`, `"${a[*]}"`: one word. */
+function isJoined(part: Syntax.WordPart): boolean {
+  if (part.type === 'SimpleExpansion') return part.text === '$*';
+  return part.type === 'ParameterExpansion' && (part.parameter === '*' || part.index?.value === '*');
 }
 
 function expands(part: Syntax.WordPart): boolean {

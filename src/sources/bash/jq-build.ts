@@ -212,8 +212,16 @@ function variable(parser: Parser, name: string): Node {
     };
   }
   if (name === 'ARGS') {
-    const named = [...parser.variables].map(([key, node]): Member => ({ name: key, node }));
-    return { kind: 'object', members: [{ name: 'named', node: { kind: 'object', members: named } }] };
+    const given = [...parser.variables].map(([key, node]): Member => ({ name: key, node }));
+    const named = given.filter((member) => member.name !== 'ARGS.positional');
+    const positional = parser.variables.get('ARGS.positional') ?? { kind: 'array', items: [] };
+    return {
+      kind: 'object',
+      members: [
+        { name: 'named', node: { kind: 'object', members: named } },
+        { name: 'positional', node: positional },
+      ],
+    };
   }
   return parser.variables.get(name) ?? fail(parser);
 }

@@ -14,6 +14,7 @@ import {
   soleHole,
   text,
   type Value,
+  withFallback,
 } from './value.ts';
 
 /** Options of jq that take one, two or no further words. */
@@ -37,24 +38,51 @@ function readWords(
 ): Invocation {
   const variables = new Map<string, Node>();
   const plain: Item[] = [];
+  const further: Item[] = [];
   let flags = '';
+  let listed: 'text' | 'json' | undefined;
   for (let index = 0; index < args.length; index++) {
     const word = words[index];
     const item = args[index];
     if (word !== undefined && TWO.has(word)) {
       const name = words[index + 1];
       const given = args[index + 2];
-      if (name !== undefined)
-        variables.set(name, variableNode(machine, word, given?.kind === 'one' ? given.value : [], at));
+      if (name !== undefined) variables.set(name, variableNode(machine, word, wordValue(given, at), at));
       index += 2;
     } else if (word !== undefined && ONE.has(word)) index += 1;
-    else if (word === '--args' || word === '--jsonargs') break;
+    else if (word === '--args' || word === '--jsonargs') listed = word === '--args' ? 'text' : 'json';
     else if (word !== undefined && /^-[a-zA-Z]+$/.test(word)) flags += word.slice(1);
     else if (word?.startsWith('--') === true) flags += LONG[word] ?? '';
-    else if (item !== undefined) plain.push(item);
+    else if (item !== undefined && (listed === undefined || plain.length === 0)) plain.push(item);
+    else if (item !== undefined) further.push(item);
   }
   const [program, file] = plain;
+  if (listed !== undefined) variables.set('ARGS.positional', listNode(machine, further, listed, at));
   return { variables, flags, program, file };
+}
+
+/** What one word is; `$@` in the place of one word is its first. */
+function wordValue(item: Item | undefined, at: number): Value {
+  if (item === undefined) return [];
+  return item.kind === 'one' ? item.value : [hole({ kind: 'positional', index: item.index }, at)];
+}
+
+/** `$ARGS.positional`: one list of the words behind `--args`. */
+function listNode(machine: Machine, items: readonly Item[], as: 'text' | 'json', at: number): Node {
+  const [only] = items;
+  const held =
+    only?.kind === 'rest' ? hole({ kind: 'rest', index: only.index }, at) : soleHole(only?.value ?? []);
+  const several = held?.source.kind === 'rest' || (held?.source.kind === 'flag' && held.source.list === true);
+  if (held !== undefined && several && items.length === 1) {
+    const escaped = filtered(held, { kind: 'escape', of: 'json' });
+    const list = withFallback(filtered(escaped, { kind: 'list' }), text('[]', at));
+    return { kind: 'raw', value: list, at };
+  }
+  const option = as === 'text' ? '--arg' : '--argjson';
+  return {
+    kind: 'array',
+    items: items.map((item) => variableNode(machine, option, wordValue(item, at), at)),
+  };
 }
 
 /** `jq …`: builds a body, escapes a text, or shapes an answer. */

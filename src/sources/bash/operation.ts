@@ -327,7 +327,10 @@ function segmentName(path: string, paired: boolean): string {
   if (paired && /\/repos\/$/.test(path)) return 'owner';
   if (/\/repos\/\{[^}]*\}\/$/.test(path)) return 'repo';
   const noun =
-    /([A-Za-z][\w-]*)\/(?:\{[^}]*\}\/)*$/.exec(path)?.[1]?.replace(/ies$/, 'y').replace(/s$/, '') ?? 'value';
+    /([A-Za-z][\w-]*)\/(?:\{[^}]*\}\/)*$/
+      .exec(path)?.[1]
+      ?.replace(/ies$/, 'y')
+      .replace(/(?<![sui])s$/, '') ?? 'value';
   return /\}\/$/.test(path) ? `${noun}_name` : `${noun}_id`;
 }
 
@@ -339,7 +342,7 @@ function splitIdentifiers(part: Part): Part[] {
   return part.text.split(/(?<=\/)|(?=\/)/).flatMap((segment): Part[] => {
     const place = at;
     at += segment.length;
-    const noun = before.replace(/s$/, '');
+    const noun = before.replace(/(?<![sui])s$/, '');
     if (segment !== '/') before = segment;
     const held = isPathIdentifier(segment) ? preset(segment, `${noun || 'path'}_id`, place) : undefined;
     return held === undefined ? [{ kind: 'text', text: segment, at: place }] : [held];

@@ -6,6 +6,7 @@ import {
   concat,
   constant,
   type Filter,
+  filtered,
   type Hole,
   keyOf,
   mapValue,
@@ -110,6 +111,8 @@ function fill(whole: Value, fallback: Value): Value {
 
 function remove(whole: Value, operand: Value, operator: '#' | '##' | '%' | '%%'): Value {
   const pattern = constant(operand);
+  // The last line or the last characters of an answer are what `curl -w` has added.
+  if (operator === '%' && isAnswer(whole) && /^(?:\n.*|\?+)$/s.test(pattern ?? '')) return whole;
   if (pattern === undefined) return mapValue(whole, { kind: 'other', text: 'cut' }, (kept) => kept);
   if (whole.length > 1) return removeFromMixed(whole, pattern, operator);
   const cut = (value: string): string => removeMatch(value, pattern, operator);
@@ -175,11 +178,19 @@ export function replacementFilter(from: string, to: string): Filter | undefined 
   return { kind: 'other', text: `${JSON.stringify(from)} becomes ${JSON.stringify(to)}` };
 }
 
+/** Whether a value is the answer of a call and nothing else. */
+export function isAnswer(value: Value): boolean {
+  return soleHole(value)?.source.kind === 'response';
+}
+
 /** Puts a value in place of a marker: a template that the script fills by `${template//MARK/$value}`. */
 export function replaceByValue(whole: Value, marker: string, value: Value, all: boolean): Value {
   if (marker === '') return whole;
   let done = false;
   return whole.flatMap((part): Part[] => {
+    // What a file holds is not known, so it is not known either where the value goes.
+    if (part.kind === 'hole' && (part.source.kind === 'file' || part.source.kind === 'command'))
+      return [filtered(part, { kind: 'other', text: `${marker} replaced` })];
     if (part.kind !== 'text' || (done && !all)) return [part];
     const pieces = all ? part.text.split(marker) : splitOnce(part.text, marker);
     if (pieces.length > 1) done = true;
@@ -202,6 +213,8 @@ function splitOnce(value: string, marker: string): string[] {
 
 function slice(whole: Value, start: Value, length: Value | undefined): Value {
   const from = Number(constant(start) ?? Number.NaN);
+  if (isAnswer(whole) && (from === 0 || start.length === 0) && !/^\d/.test(constant(length ?? []) ?? ''))
+    return whole;
   const count = length === undefined ? undefined : Number(constant(length) ?? Number.NaN);
   if (!Number.isInteger(from) || (count !== undefined && !Number.isInteger(count)))
     return mapValue(whole, { kind: 'other', text: 'a slice' }, (kept) => kept);

@@ -115,6 +115,27 @@ function derived(machine: Machine, name: string, args: readonly Item[], at: numb
   return [hole({ kind: 'command', text: command }, at)];
 }
 
+/** `sed`; with `-i` the file is changed and nothing printed. */
+function sedProgram(
+  { machine }: Shell,
+  args: readonly Item[],
+  words: readonly (string | undefined)[],
+  input: () => Value,
+  at: number,
+): Value {
+  const file = args.at(-1);
+  if (!words.some((word) => word !== undefined && /^(?:-i|--in-place)/.test(word)) || file?.kind !== 'one')
+    return sed(machine, input(), args, at);
+  const changed = sed(
+    machine,
+    readFile(machine, file.value, at),
+    args.filter((_, index) => words[index] !== '' && words[index]?.startsWith('-i') !== true),
+    at,
+  );
+  writeFile(machine, print(file.value), changed);
+  return [];
+}
+
 /** The output of a program whose work can be followed; undefined for all others. */
 function filter(
   shell: Shell,
@@ -125,12 +146,14 @@ function filter(
 ): Value | undefined {
   const { machine } = shell;
   const input = (): Value => {
-    const file = args.find(
+    const file = args.findLast(
       (item, index) => item.kind === 'one' && index > 0 && !(words[index] ?? '').startsWith('-'),
     );
     return (
       (machine.stdin === undefined ? undefined : trimEnd(machine.stdin)) ??
-      (file === undefined ? [hole({ kind: 'stdin', name: 'input' }, at)] : [])
+      (file?.kind !== 'one'
+        ? [hole({ kind: 'stdin', name: 'input' }, at)]
+        : trimEnd(readFile(machine, file.value, at)))
     );
   };
   switch (name) {
@@ -162,7 +185,7 @@ function filter(
       return grep(input(), words, name === 'egrep');
     case 'sed':
     case 'gsed':
-      return sed(input(), words);
+      return sedProgram(shell, args, words, input, at);
     case 'awk':
     case 'gawk':
       return awk(input(), words);

@@ -29,12 +29,18 @@ export function redirected(
       target = { path, append: redirect.operator.startsWith('>>') };
     }
   }
+  const shapes = new Map(machine.shapes);
   if (target !== 'kept') {
     machine.state.out = [];
     machine.listeners += 1;
   }
   const result = body();
   machine.stdin = before;
+  if (target !== 'kept') {
+    // What goes into a file or to the errors is not what the caller sees.
+    machine.shapes.clear();
+    for (const [call, filters] of shapes) machine.shapes.set(call, filters);
+  }
   if (target !== 'kept') machine.listeners -= 1;
   if (target !== 'kept') {
     const written = machine.state.out;

@@ -64,7 +64,7 @@ export function scan(script: Script): Scan {
   const functions = functionsOf(script);
   const reaches = reachability(script, functions);
   const matters = relevance(script, functions, reaches);
-  const sites = sitesOf(script);
+  const sites = sitesOf(script, functions);
   const commands: Command[] = [];
   const notes: Note[] = [];
   const reached = new Set<number>();

@@ -1,8 +1,9 @@
 import { field } from './fields.ts';
-import { replacementFilter } from './parameters.ts';
+import { holdPart, literal, type Machine } from './machine.ts';
+import { isAnswer, replaceByValue, replacementFilter } from './parameters.ts';
 import { fieldAsMatch, replaceLiteral } from './pattern.ts';
 import { type Item, joinItems } from './state.ts';
-import { constant, join, mapValue, soleHole, text, type Value } from './value.ts';
+import { constant, join, mapValue, type Part, soleHole, text, type Value } from './value.ts';
 
 /** Escapes of `printf` and `echo -e`. */
 export function unescapeText(value: string): string {
@@ -150,22 +151,57 @@ function fromPerl(pattern: string): string | undefined {
   return /\(\?|\\[KbBAzZ]/.test(plain) ? undefined : plain;
 }
 
-/** `sed s/…/…/` where the text is an escape, a constant or a part of the argument. */
-export function sed(value: Value, words: readonly (string | undefined)[]): Value {
-  const extended = words.some((word) => word === '-E' || word === '-r');
-  const scripts = words.filter((word): word is string => word !== undefined && !/^-[a-zA-Z]+$/.test(word));
+/** `sed s/…/…/` where the text is an escape, a value of the script, a constant or a part of the argument. */
+export function sed(machine: Machine, value: Value, args: readonly Item[], at: number): Value {
+  const words = args.map((item) => (item.kind === 'one' ? item.value.map(heldIn(machine)).join('') : ''));
+  const flags = words.filter((word) => /^-\w+$/.test(word)).join('');
+  const extended = /[Er]/.test(flags);
   let result = value;
-  for (const script of scripts.flatMap((one) => one.split(/;\s*(?=s\W)/))) {
-    const parsed = /^s(.)((?:\\.|(?!\1).)*)\1((?:\\.|(?!\1).)*)\1([gIi0-9]*)$/s.exec(script.trim());
+  for (const script of sedScripts(words).flatMap((one) => one.split(/(?:;|\n)\s*(?=s\W)/))) {
+    const parsed = /^s(.)((?:\\.|(?!\1).)*)\1((?:\\.|(?!\1).)*)\1([gIi0-9]*);?$/s.exec(script.trim());
     if (parsed === null) {
       if (/N;.*\\n/.test(script)) result = mapValue(result, undefined, (kept) => kept.replaceAll('\n', ' '));
-      else result = mapValue(result, { kind: 'other', text: `sed ${script}` }, (kept) => kept);
+      // The last line of an answer is what `curl -w` has added.
+      else if (!(/^\$\s*d$/.test(script.trim()) && isAnswer(result)))
+        result = mapValue(result, { kind: 'other', text: `sed ${named(script)}` }, (kept) => kept);
       continue;
     }
-    const [, , from = '', to = '', flags = ''] = parsed;
-    result = substitute(result, from, to, flags, extended);
+    const [, , from = '', to = '', options = ''] = parsed;
+    result = HELD.test(to)
+      ? fillIn(machine, result, from, to, options.includes('g'), at)
+      : substitute(result, from, to, options, extended);
   }
   return result;
+}
+
+/** The scripts among the words of a `sed`: what follows `-e`, else the first word. */
+function sedScripts(words: readonly string[]): string[] {
+  const given = words.filter((_, index) => /^(?:-\w*e|--expression)$/.test(words[index - 1] ?? ''));
+  const attached = words.flatMap((word) => /^--expression=(.*)$/s.exec(word)?.[1] ?? []);
+  return given.length + attached.length > 0
+    ? [...given, ...attached]
+    : words.filter((word) => !/^--?[a-zA-Z-]+$/.test(word)).slice(0, 1);
+}
+
+const HELD = /[\uE000-\uF8FF]/;
+
+/** Values in a script of sed stand as characters of the private use area. */
+function heldIn(machine: Machine): (part: Part) => string {
+  return (part) =>
+    part.kind === 'text' ? part.text.replaceAll(new RegExp(HELD, 'g'), '\uFFFD') : holdPart(machine, part);
+}
+
+function named(script: string): string {
+  return script.replaceAll(new RegExp(HELD, 'g'), '…');
+}
+
+/** `s/MARK/$value/`: the marker of a template becomes a value. */
+function fillIn(machine: Machine, value: Value, from: string, to: string, all: boolean, at: number): Value {
+  const marker = from.replace(/\\([^a-zA-Z0-9])/g, '$1');
+  if (HELD.test(from) || /(?<!\\)(?:\.\*|[*^$[\]])/.test(from))
+    return mapValue(value, { kind: 'other', text: `sed s/${named(from)}/${named(to)}/` }, (kept) => kept);
+  const replacement = literal(machine, to.replace(/\\(.)/g, '$1'), at);
+  return replaceByValue(value, marker, replacement, all);
 }
 
 function substitute(value: Value, from: string, to: string, flags: string, extended: boolean): Value {
