@@ -12,7 +12,7 @@ const LOOPS = ['a', 'b', 'c', 'd', 'e'].map(
 
 /** `[code, line, lines of a script]`: the smallest scripts that have something to be told. */
 const cases: [code: string, line: number, lines: string[]][] = [
-  ['argument-place', 2, ['', `curl https://h.example/a ${GRAPHQL} -d "{\\"n\\":[1,$1,2]}"`]],
+  ['argument-place', 2, ['', `curl https://h.example/a ${GRAPHQL} -d "{\\"n\\":[1,{\\"any\\":$1},2]}"`]],
   ['base-url', 2, ['', 'curl "$HOST/a"']],
   ['bash-syntax', 2, ['curl https://h.example/a', 'if true; then']],
   ['budget', 1, [...LOOPS, 'curl "https://h.example/$a/$e"', ...LOOPS.map(() => 'done')]],

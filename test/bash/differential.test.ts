@@ -38,6 +38,7 @@ const ENV: Readonly<Record<string, string>> = {
   AUDIT_TOKEN: 'au',
   DOCS_TOKEN: 'dt',
   JOBS_TOKEN: 'jt',
+  METRICS_KEY: 'mk',
 };
 
 /** `[fixture, old command line, new command line]`; the new one is the old one where nothing is said. */
@@ -196,6 +197,22 @@ const cases: [script: string, words: string[], renamed?: string[]][] = [
   ['jq-words', ['ping']],
   ['answer-status', ['items', '5']],
   ['answer-status', ['add', 'a "b"']],
+  ['case-two-words', ['deals', 'list']],
+  ['case-two-words', ['deals', 'list', '5']],
+  ['case-two-words', ['deals', 'new', 'A "b"', '3']],
+  ['case-two-words', ['notes', 'add', 'n1', 'two words']],
+  ['table-flags', ['jobs', '--state', 'done']],
+  ['table-flags', ['runs', '--since', '2024', '--limit', '5']],
+  ['branch-optional', ['post', 'dev', 'hi & bye']],
+  ['branch-optional', ['post', 'dev', 'hi & bye', 't 1']],
+  ['branch-optional', ['users']],
+  ['branch-optional', ['users', 'core']],
+  ['dispatch-open', ['new-card', 'A "b"']],
+  ['dispatch-open', ['drop_card', '7']],
+  ['dispatch-open', ['find-card', 'a & b']],
+  ['case-values', ['t1', 'high'], ['case-values', 't1', '2']],
+  ['case-values', ['t1'], ['case-values', 't1']],
+  ['list-numbers', ['cpu', '1700000000', '0.5'], ['list-numbers', 'cpu', '1700000000', '0.5']],
   ['eval-built', ['nightly'], ['eval-built', 'nightly']],
   ['eval-built', ['nightly', 'slow lane'], ['eval-built', 'nightly', 'slow lane']],
 ];

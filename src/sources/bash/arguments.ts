@@ -1,9 +1,19 @@
 import type { ArgumentExtension, BindingExtension, HoleExtension } from '../../model/document.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { argumentName, cleanName, redact } from './naming.ts';
+import { bareIn } from './raw.ts';
 import type { Command } from './scan.ts';
 import type { UsageArgument } from './usage.ts';
-import { argumentKey, constant, type Fact, type Hole, keyOf, soleHole, type Value } from './value.ts';
+import {
+  argumentKey,
+  constant,
+  type Fact,
+  type Hole,
+  keyOf,
+  soleHole,
+  type Value,
+  valuesOf,
+} from './value.ts';
 
 /** What the caller of an operation gives, as it becomes known while the places of the request are filled. */
 export interface Argument {
@@ -95,7 +105,8 @@ export class Arguments {
       // Inside a list of objects the member before it says what the argument is.
       const before = value[index - 1];
       const member = before?.kind === 'text' ? /"(\w+)":"[^"]*$/.exec(lead(value, index))?.[1] : undefined;
-      const argument = this.of(part, { name: member ?? hint.name });
+      const bare = hint.schema?.type === 'array' ? bareIn(value, index) : undefined;
+      const argument = this.of(part, { name: member ?? hint.name, ...bare });
       argument.part += 1;
       if (
         argument.default === undefined &&
@@ -249,9 +260,10 @@ function schemaOf(
       ...(value === '' ? {} : {}),
     };
   }
-  if (source.kind === 'one-of')
+  const values = valuesOf(held);
+  if (values.length > 0)
     return {
-      schema: { type: 'string', enum: [...new Set(source.values.map(redact))] },
+      schema: { type: 'string', enum: [...new Set(values.map(redact))] },
       ...(fallback === undefined ? {} : { default: redact(fallback) }),
     };
   if (hint.schema !== undefined) return { schema: hint.schema, ...defaultFor(hint.schema, fallback) };

@@ -3,7 +3,7 @@ import type * as Syntax from './parse.ts';
 import { globMatches, isLiteral } from './pattern.ts';
 import type { Shell } from './shell.ts';
 import { type Condition, decided, isWord, UNDECIDED } from './tests.ts';
-import { constant, type Fact, soleHole } from './value.ts';
+import { constant, type Fact, soleHole, splitValue, type Value } from './value.ts';
 
 /** A list whose last command decides. */
 export function listCondition(shell: Shell, body: Syntax.CompoundList): Condition {
@@ -56,6 +56,41 @@ function dashes(pattern: string): number {
   return pattern.startsWith('--') ? 1 : pattern.startsWith('-') ? 2 : 0;
 }
 
+/** `case "$1 $2"`: what the words before the first unknown one are, and which argument that is. */
+interface JoinedWords {
+  readonly separator: string;
+  readonly known: readonly string[];
+  readonly count: number;
+  readonly position: number;
+}
+
+function joinedWords(subject: Value): JoinedWords | undefined {
+  const separator = subject
+    .map((part) => (part.kind === 'text' ? /[ :/.,-]/.exec(part.text)?.[0] : undefined))
+    .find((found) => found !== undefined);
+  if (separator === undefined || subject.some((part) => part.kind === 'choice')) return undefined;
+  const words = splitValue(subject, separator);
+  const first = words.findIndex((word) => constant(word) === undefined);
+  const known = words.slice(0, first).map((word) => constant(word) ?? '');
+  const positions = words.slice(first).map((word) => {
+    const source = soleHole(word)?.source;
+    return source?.kind === 'positional' ? source.index : Number.NaN;
+  });
+  const [position = Number.NaN] = positions;
+  return positions.every((index, place) => index === position + place)
+    ? { separator, known, count: words.length, position }
+    : undefined;
+}
+
+/** The word of a pattern for the first argument that is not known; undefined where the words before it are others. */
+function nextWord({ separator, known, count }: JoinedWords, pattern: string): string | undefined {
+  const words = pattern.split(separator);
+  const word = words[known.length];
+  return isLiteral(pattern) && words.length === count && known.every((one, index) => words[index] === one)
+    ? word || undefined
+    : undefined;
+}
+
 /** `case`: runs every arm whose pattern may match, and joins what they leave. */
 export function choose(shell: Shell, command: Syntax.Case): Flow {
   const { machine, expander } = shell;
@@ -102,11 +137,22 @@ export function choose(shell: Shell, command: Syntax.Case): Flow {
         aliases: new Map(commands.map(([word = '', ...others]) => [word, others])),
       });
   }
+  const joined = alone === undefined ? joinedWords(subject) : undefined;
+  if (joined !== undefined) {
+    const words = arms
+      .filter((arm) => machine.reaches(arm.item))
+      .flatMap((arm) => arm.patterns.flatMap((pattern) => nextWord(joined, pattern) ?? []));
+    if (words.length > 0) machine.dispatches.push({ position: joined.position, words });
+  }
   const ways: Way[] = [];
   for (const [index, arm] of arms.entries()) {
-    const conditions = arm.patterns.map((pattern) =>
-      isLiteral(pattern) ? isWord(machine, subject, pattern) : UNDECIDED,
-    );
+    const conditions = arm.patterns.map((pattern) => {
+      if (!isLiteral(pattern)) return UNDECIDED;
+      if (joined === undefined) return isWord(machine, subject, pattern);
+      const word = nextWord(joined, pattern);
+      const excluded = word !== undefined && machine.excluded.get(joined.position)?.has(word) === true;
+      return word === undefined || excluded ? decided(false) : UNDECIDED;
+    });
     if (conditions.every((condition) => condition.outcome === false)) continue;
     const [only] = arm.patterns;
     const facts = arm.patterns.length === 1 && only !== undefined ? (conditions[0]?.yes ?? []) : [];

@@ -7,7 +7,7 @@ import { holesIn } from './operation.ts';
 import { positionOf, type Script } from './parse.ts';
 import { isUuid } from './presets.ts';
 import type { UsageLine } from './usage.ts';
-import { type Hole, holesOf, keyOf, type Value } from './value.ts';
+import { type Hole, holesOf, keyOf, type Value, valuesOf } from './value.ts';
 
 /** Collects messages about a script, each once. */
 export interface Sink {
@@ -228,6 +228,8 @@ function injections(draft: Draft, name: string, sink: Sink): void {
   const report = (held: Hole, where: string, breaks: string): void => {
     const { kind } = held.source;
     if (kind !== 'positional' && kind !== 'flag' && kind !== 'rest' && kind !== 'stdin') return;
+    // What a `case` makes of an argument is one of its constants.
+    if (valuesOf(held).length > 0) return;
     if (held.filters.some((filter) => filter.kind === 'match' && isHarmless(filter.regex))) return;
     sink.add(
       'unescaped-interpolation',

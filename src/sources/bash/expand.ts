@@ -1,4 +1,5 @@
 import { arithmetic } from './arithmetic.ts';
+import { countOf, expandBraces, firstItems, waysOf } from './items.ts';
 import {
   capture,
   literal,
@@ -14,19 +15,7 @@ import {
 import { applyOperation } from './parameters.ts';
 import type * as Syntax from './parse.ts';
 import { type Item, itemsOf, joinItems, shiftItems } from './state.ts';
-import {
-  type Choice,
-  constant,
-  type Fact,
-  hole,
-  join,
-  keyOf,
-  type Part,
-  soleHole,
-  splitValue,
-  text,
-  type Value,
-} from './value.ts';
+import { constant, type Fact, hole, join, keyOf, soleHole, text, type Value } from './value.ts';
 
 /** Runs a script that stands inside a word. */
 export type RunScript = (machine: Machine, script: Syntax.ParsedScript) => void;
@@ -174,6 +163,7 @@ export function createExpander(run: RunScript) {
     if (part.type === 'SimpleExpansion') {
       return part.text === '$@' || part.text === '$*' ? machine.state.args : undefined;
     }
+    if (part.type === 'ParameterExpansion' && part.prefix === '!') return keysOf(machine, part);
     if (part.type !== 'ParameterExpansion' || part.prefix !== undefined) return undefined;
     const all = part.index?.value === '@' || part.index?.value === '*';
     const args = part.parameter === '@' || part.parameter === '*';
@@ -194,6 +184,17 @@ export function createExpander(run: RunScript) {
       return count === undefined ? rest : firstItems(rest, count);
     }
     return items;
+  }
+
+  /** `${!names[@]}`: the keys of a table, the indexes of a list. */
+  function keysOf(machine: Machine, part: Syntax.ParameterExpansionPart): readonly Item[] | undefined {
+    const held = machine.state.vars.get(part.parameter);
+    if ((part.index?.value !== '@' && part.index?.value !== '*') || held === undefined) return undefined;
+    const items = itemsOf(held);
+    if (items.some((item) => item.kind === 'rest')) return undefined;
+    const keys = held.kind === 'map' ? [...held.entries.keys()] : items.map((_, index) => String(index));
+    const at = offset(machine, part.pos);
+    return keys.map((key) => ({ kind: 'one', value: text(key, at) }));
   }
 
   function partValue(machine: Machine, part: Syntax.WordPart): Value {
@@ -336,19 +337,6 @@ function isPiece(value: Value): boolean {
   return /[/ ]/.test(constant(value) ?? '');
 }
 
-/** `$opts` that is `-s -S` on one way and `-v` on another: words that are there on one way each. */
-function waysOf({ branch, options }: Choice): Item[] | undefined {
-  if (!options.some(({ value }) => value.some((part) => part.kind === 'text' && /\s/.test(part.text))))
-    return undefined;
-  return options.flatMap(({ value, picks, facts }): Item[] => {
-    const spaced = value.map((part) =>
-      part.kind === 'text' ? { ...part, text: part.text.replace(/\s/g, ' ') } : part,
-    );
-    const words = splitValue(spaced, ' ').filter((word) => word.length > 0);
-    return words.map((word) => ({ kind: 'one', value: word, when: { branch, picks, facts } }));
-  });
-}
-
 /** Where the text of a part begins: behind its quote. */
 function contentAt(machine: Machine, part: Syntax.WordPart): number {
   const skip = part.type === 'SingleQuoted' ? 1 : part.type === 'AnsiCQuoted' ? 2 : 0;
@@ -365,36 +353,4 @@ function expands(part: Syntax.WordPart): boolean {
   return (
     part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' || part.type === 'CommandExpansion'
   );
-}
-
-function countOf(items: readonly Item[], at: number): Value {
-  const rest = items.find((item) => item.kind === 'rest');
-  if (rest === undefined) return text(String(items.length), at);
-  const known = items.filter((item) => item.kind === 'one').length;
-  const counted: Part = hole({ kind: 'count', index: rest.index - known }, at);
-  return [counted];
-}
-
-function firstItems(items: readonly Item[], count: number): readonly Item[] {
-  const taken: Item[] = [];
-  for (const item of items) {
-    if (taken.length >= count) break;
-    if (item.kind === 'one') taken.push(item);
-    else
-      for (let index = item.index; taken.length < Math.min(count, 20); index++)
-        taken.push({ kind: 'one', value: [hole({ kind: 'positional', index }, item.at)] });
-  }
-  return taken;
-}
-
-/** `{a,b}` and `{1..5}` without anything that expands inside. */
-function expandBraces(source: string): string[] | undefined {
-  const list = /^\{([^{}$`'"\\]*,[^{}$`'"\\]*)\}$/.exec(source)?.[1];
-  if (list !== undefined) return list.split(',').slice(0, 100);
-  const range = /^\{(-?\d{1,6})\.\.(-?\d{1,6})\}$/.exec(source);
-  if (range === null) return undefined;
-  const [from, to] = [Number(range[1]), Number(range[2])];
-  const step = from <= to ? 1 : -1;
-  const count = Math.min(100, Math.abs(to - from) + 1);
-  return Array.from({ length: count }, (_, index) => String(from + step * index));
 }

@@ -170,7 +170,9 @@ export function adopt(
       name,
       now.kind === 'array'
         ? adoptArray(machine, sofar, before, now, flag)
-        : adoptText(machine, name, sofar, before, now, flag),
+        : now.kind === 'map'
+          ? adoptMap(machine, name, sofar, before, now, flag)
+          : adoptText(machine, name, sofar, before, now, flag),
     );
   }
 }
@@ -222,6 +224,36 @@ function adoptText(
       machine.branches++,
     ),
   };
+}
+
+/** The entries of a table that the arm has set. */
+function adoptMap(
+  machine: Machine,
+  variable: string,
+  sofar: Variable | undefined,
+  before: Variable | undefined,
+  now: Extract<Variable, { kind: 'map' }>,
+  flag: { readonly flag: string; readonly name: string },
+): Variable {
+  const entries = new Map(sofar?.kind === 'map' ? sofar.entries : []);
+  const base: ReadonlyMap<string, Value> = before?.kind === 'map' ? before.entries : new Map();
+  for (const [key, value] of now.entries) {
+    const old = base.get(key);
+    if (old === value) continue;
+    const texts = [entries.get(key), old, value].map((one): Variable | undefined =>
+      one === undefined ? undefined : { kind: 'text', value: one },
+    );
+    const [made, was, is] = texts;
+    const adopted = is === undefined ? undefined : adoptText(machine, variable, made, was, is, flag);
+    if (adopted?.kind !== 'text') continue;
+    // Without the flag there is no such entry.
+    const isOptional = made === undefined;
+    entries.set(
+      key,
+      adopted.value.map((part) => (part.kind === 'hole' && isOptional ? { ...part, optional: true } : part)),
+    );
+  }
+  return { kind: 'map', entries };
 }
 
 /** An arm was followed from the state before the loop: what it appended is appended to what the other flags have made. */

@@ -101,7 +101,8 @@ function dynamic(machine: Machine, first: Item, args: readonly Item[], at: numbe
       )
       .map(([name]) => name.slice(head.length, name.length - tail.length));
     const { index: position } = held.source;
-    if (words.length > 0) machine.dispatches.push({ position, words });
+    if (words.length > 0)
+      machine.dispatches.push({ position, words, ...(head + tail === '' ? { functions: true } : {}) });
     else
       note(
         machine,

@@ -1,6 +1,6 @@
 import { flagLoop, flagSwitch } from './flags.ts';
 import { getoptsLoop } from './getopts.ts';
-import { assign, type Flow, offset, rejoin } from './machine.ts';
+import { assign, type Flow, note, offset, rejoin } from './machine.ts';
 import type * as Syntax from './parse.ts';
 import { walk } from './parse.ts';
 import type { Shell } from './shell.ts';
@@ -161,6 +161,8 @@ export function forLoop(shell: Shell, command: Syntax.For | Syntax.Select): Flow
       const flow = round(shell, command.body);
       if (flow !== 'next') return flow;
     }
+    if (known.length > MAX_ROUNDS)
+      note(machine, 'budget', at, `only the first ${MAX_ROUNDS} rounds of the loop are followed`);
     return 'next';
   }
   if (known.length === items.length) {

@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from '../../model/codes.ts';
 import type * as Syntax from './parse.ts';
 import { copy, type Item, itemsOf, mergeStates, type State, type Variable } from './state.ts';
+import { type Made, twinOf } from './twins.ts';
 import {
   derivedKey,
   type Fact,
@@ -33,6 +34,10 @@ export interface Call {
   readonly facts: readonly Fact[];
   /** Its answer goes into a variable, not to the caller. */
   readonly captured: boolean;
+  /** Another branch makes the same call with further words: this one is a part of that. */
+  readonly joined?: boolean;
+  /** Where the calls stand that are a part of this one. */
+  readonly twins?: readonly number[];
   readonly state: Pick<State, 'vars'>;
 }
 
@@ -53,6 +58,8 @@ export interface Dispatch {
   readonly aliases?: ReadonlyMap<string, readonly string[]>;
   /** No other word makes sense. */
   readonly closed?: boolean;
+  /** The words are names of functions, whatever they are for. */
+  readonly functions?: boolean;
 }
 
 interface Frame {
@@ -208,13 +215,18 @@ export function branch(machine: Machine, ways: readonly Way[]): Flow {
   const id = machine.branches++;
   const live: { state: State; facts: readonly Fact[] }[] = [];
   const flows: Flow[] = [];
+  const made: Made[] = [];
   for (const way of ways) {
     machine.state = copy(base);
     machine.state.facts = [...base.facts, ...way.facts];
+    const from = machine.calls.length;
     const flow = way.run();
+    if (machine.calls.length > from) made.push({ calls: machine.calls.slice(from), facts: way.facts });
     flows.push(flow);
     if (flow === 'next') live.push({ state: machine.state, facts: way.facts });
   }
+  const twins = made.length === 2 ? twinOf(made, machine.shapes, id) : undefined;
+  if (twins !== undefined) machine.calls.splice(-2, 2, ...twins);
   if (live.length === 0) {
     machine.state = base;
     return flows.find((flow) => flow !== 'exit') ?? 'exit';

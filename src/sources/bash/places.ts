@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import { type Argument, type Arguments, declaration, defaultFor } from './arguments.ts';
 import { redact } from './naming.ts';
 import { preset, presetOf } from './presets.ts';
+import { rawSchema } from './raw.ts';
 import { jsonOf, type Node } from './template.ts';
 import { constant, soleHole, text, type Value } from './value.ts';
 
@@ -85,8 +86,8 @@ export function nodePlaces(node: Node, at: readonly string[], problems: Problem[
   }
 }
 
-/** A list as JSON text whose holes all stand inside strings; undefined where one stands elsewhere. */
-function inStrings(node: Node): Value | undefined {
+/** A list as JSON text whose holes stand inside strings or are numbers; undefined where one can be any JSON. */
+function inStrings(node: Node, name = ''): Value | undefined {
   switch (node.kind) {
     case 'constant':
       return text(JSON.stringify(node.value), node.at);
@@ -97,19 +98,23 @@ function inStrings(node: Node): Value | undefined {
       return [...text('"', node.at), ...escaped, ...text('"', node.at)];
     }
     case 'raw':
-      return undefined;
+      return isScalar(rawSchema(node.value, name)) ? node.value : undefined;
     case 'array': {
-      const items = node.items.map(inStrings);
+      const items = node.items.map((item) => inStrings(item, 'number'));
       return items.every((item) => item !== undefined) ? enclose('[', items, ']') : undefined;
     }
     case 'object': {
       const members = node.members.map((member) => {
-        const value = inStrings(member.node);
+        const value = inStrings(member.node, member.name);
         return value === undefined ? undefined : [...text(`${JSON.stringify(member.name)}:`, 0), ...value];
       });
       return members.every((member) => member !== undefined) ? enclose('{', members, '}') : undefined;
     }
   }
+}
+
+function isScalar({ type }: JsonObject): boolean {
+  return type === 'number' || type === 'integer' || type === 'boolean';
 }
 
 function enclose(open: string, values: readonly Value[], close: string): Value {
@@ -132,32 +137,6 @@ function skeleton(node: Node): Json {
     case 'object':
       return Object.fromEntries(node.members.map((member) => [member.name, skeleton(member.node)]));
   }
-}
-
-const COUNTS =
-  /(?:limit|first|last|count|page|size|offset|number|num|priority|estimate|amount|quantity|id|max|min|total|port|timeout|duration|seconds|minutes|days|temperature|top_p|tokens|index|position|version|year|month|day|hour)s?$/i;
-
-/** What stands unquoted in JSON: a number, a boolean, or any JSON. */
-function rawSchema(value: Value, name: string): JsonObject {
-  const alone = soleHole(value);
-  if (alone?.filters.some((filter) => filter.kind === 'list') === true)
-    return { type: 'array', items: { type: 'string' } };
-  const fallback = alone?.fallback === undefined ? undefined : constant(alone.fallback);
-  if (fallback !== undefined && /^-?\d+$/.test(fallback)) return { type: 'integer' };
-  if (fallback !== undefined && /^-?\d+\.\d+$/.test(fallback)) return { type: 'number' };
-  if (fallback === 'true' || fallback === 'false') return { type: 'boolean' };
-  if (alone?.source.kind === 'switch') {
-    const texts = alone.source.values;
-    if (texts.every((text) => text === 'true' || text === 'false')) return { type: 'boolean' };
-  }
-  if (alone === undefined) return { type: 'number' };
-  if (
-    /^(?:is|has|include|enable|allow|should)|^(?:draft|private|public|enabled|disabled|active|force|archived|success|stream)$/i.test(
-      name,
-    )
-  )
-    return { type: 'boolean' };
-  return COUNTS.test(name) ? { type: 'number' } : {};
 }
 
 /** The flat half of the document (parameters, properties) and the bound half (`x-mcpgen`). */

@@ -55,7 +55,7 @@ export async function readBash(
   const understood = understand(script, found, schema, sink);
   const drafts = understood.filter(({ draft }) => !understood.some((other) => covers(other.draft, draft)));
   const kept = drafts.filter((entry) => !entry.left);
-  const sites = new Set(drafts.map((entry) => entry.draft.call.at)).size;
+  const sites = new Set(drafts.flatMap(({ draft: { call } }) => [call.at, ...(call.twins ?? [])])).size;
   if (kept.length === 0) {
     sink.add(
       'no-calls',
@@ -201,7 +201,13 @@ function understand(
       for (const variant of variantsOf(call)) {
         const requests = clientRequests(call, variant);
         const [first] = requests;
-        if (requests.every(({ urls }) => urls.length === 0) && !asksNothing(call))
+        const isHelper = (): boolean => {
+          if (command.helper !== true) return false;
+          const name = command.words.join(' ');
+          sink.add('imported', call.from, `\`${name}\` is left out: other functions tell it what to send`);
+          return true;
+        };
+        if (requests.every(({ urls }) => urls.length === 0) && !asksNothing(call) && !isHelper())
           sink.add(
             'unresolved',
             call.at,
@@ -235,6 +241,7 @@ function understand(
           const key = JSON.stringify([one.method, one.server.url, one.path, one.bound]);
           if (seen.has(key)) continue;
           seen.add(key);
+          if (one.problems.length > 0 && isHelper()) continue;
           const left = isChained(one, url);
           if (left)
             sink.add(

@@ -5,6 +5,7 @@ import {
   concat,
   constant,
   type Fact,
+  filtered,
   type Hole,
   hole,
   holesOf,
@@ -12,8 +13,10 @@ import {
   type Option,
   type Part,
   print,
+  type Source,
   soleHole,
   type Value,
+  withFallback,
 } from './value.ts';
 
 /** A call with every choice decided: what is there on some ways only is marked `optional`. */
@@ -209,10 +212,19 @@ function decideSoft(call: Pick<Call, 'state'>, choice: Choice, picks: ReadonlyMa
   }
   const texts = filled.map((option) => constant(option.value));
   if (texts.every((known) => known !== undefined)) {
-    const held = hole(
-      { kind: 'one-of', name: nameOf(call, choice, filled), values: texts },
-      placeOf(first.value),
-    );
+    const at = placeOf(first.value);
+    const decider = deciderOf(filled);
+    const held =
+      decider === undefined
+        ? hole({ kind: 'one-of', name: nameOf(call, choice, filled), values: texts }, at)
+        : filtered(hole(decider, at), {
+            kind: 'other',
+            text: `one of ${texts.join(', ')}`,
+            values: texts,
+          });
+    const [otherwise, another] = filled.filter((option) => option.facts.every(({ is }) => is !== 'equals'));
+    if (decider !== undefined && otherwise !== undefined && another === undefined)
+      return withFallback(held, otherwise.value);
     return [options.length > filled.length ? { ...held, optional: true } : held];
   }
   const ranked = [...filled].sort((a, b) => weight(b) - weight(a));
@@ -221,6 +233,18 @@ function decideSoft(call: Pick<Call, 'state'>, choice: Choice, picks: ReadonlyMa
   if (held === undefined || next === undefined) return decide(call, first.value, picks);
   const fallback = held.fallback === undefined ? { fallback: decide(call, next.value, picks) } : {};
   return [{ ...held, ...fallback, ...(options.length > filled.length ? { optional: true } : {}) }];
+}
+
+/** The argument that decides between constants: `case "$2" in high) p=2 ;; *) p=0 ;; esac`. */
+function deciderOf(options: readonly Option[]): Source | undefined {
+  const keys = options.flatMap((option) =>
+    option.facts.filter((fact) => fact.is === 'equals').map((fact) => fact.key),
+  );
+  const [key] = keys;
+  const index = /^positional:(\d+)$/.exec(key ?? '')?.[1];
+  return index !== undefined && keys.every((other) => other === key)
+    ? { kind: 'positional', index: Number(index) }
+    : undefined;
 }
 
 /** The option that an argument gives comes before one that the environment or a constant gives. */

@@ -24,6 +24,8 @@ export interface Command {
   readonly spellings: readonly string[];
   /** All spellings of each flag, by its name. */
   readonly flags: Machine['flags'];
+  /** The words name a function that other functions work with: nobody may have meant it for callers. */
+  readonly helper?: boolean;
   /** The function that was entered directly, of a script that is sourced. */
   readonly entry?: string;
   readonly calls: readonly Call[];
@@ -47,6 +49,7 @@ interface Way {
   readonly spellings: readonly string[];
   /** Words that the next argument is not. */
   readonly excluded: ReadonlySet<string>;
+  readonly helper?: boolean;
 }
 
 const MAX_SPELLINGS = 12;
@@ -65,6 +68,8 @@ export function scan(script: Script): Scan {
   const reaches = reachability(script, functions);
   const matters = relevance(script, functions, reaches);
   const sites = sitesOf(script, functions);
+  const calls = callsOf(functions);
+  const called = new Set([...calls].flatMap(([name, names]) => [...names].filter((other) => other !== name)));
   const commands: Command[] = [];
   const notes: Note[] = [];
   const reached = new Set<number>();
@@ -109,16 +114,19 @@ export function scan(script: Script): Scan {
     words: readonly string[],
     entry?: string,
     spellings: readonly string[] = [],
+    helper = false,
   ): void => {
     for (const call of machine.calls) reached.add(call.at);
+    const calls = machine.calls.filter((call) => call.joined !== true);
     for (const note of machine.notes) notes.push(note);
-    if (machine.calls.length > 0)
+    if (calls.length > 0)
       commands.push({
         words,
         spellings,
         flags: machine.flags,
         ...(entry === undefined ? {} : { entry }),
-        calls: machine.calls,
+        ...(helper ? { helper } : {}),
+        calls,
         names: machine.names,
         shapes: machine.shapes,
       });
@@ -146,7 +154,7 @@ export function scan(script: Script): Scan {
         seen.add(words.join('\0'));
         return false;
       });
-      take(machine, next.words, undefined, same);
+      take(machine, next.words, undefined, same, next.helper);
       continue;
     }
     const words = [...new Set(found)];
@@ -161,6 +169,8 @@ export function scan(script: Script): Scan {
         words: [...next.words, word],
         spellings: spellings.slice(0, MAX_SPELLINGS),
         excluded: new Set(),
+        helper:
+          called.has(word) && here.some(({ functions, words }) => functions === true && words.includes(word)),
       });
     }
     queue.unshift(...followed);
@@ -188,8 +198,6 @@ export function scan(script: Script): Scan {
   Object.assign(budget, { steps: STEPS, exhausted: false });
   // A script that sends nothing by itself is a library: its functions are the commands.
   const isLibrary = commands.length === 0;
-  const calls = callsOf(functions);
-  const called = new Set([...calls].flatMap(([name, names]) => [...names].filter((other) => other !== name)));
   for (const [name, fn] of functions) {
     if (budget.exhausted) break;
     if (called.has(name)) continue;

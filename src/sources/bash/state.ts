@@ -94,8 +94,14 @@ function mergeVariables(
   }
   if (values.some((value) => value?.kind === 'map')) {
     const entries = new Map<string, Value>();
-    for (const value of values)
-      if (value?.kind === 'map') for (const [key, entry] of value.entries) entries.set(key, entry);
+    for (const key of values.flatMap((value) => (value?.kind === 'map' ? [...value.entries.keys()] : []))) {
+      if (entries.has(key)) continue;
+      const ways = values.map((value, index) => ({
+        value: (value?.kind === 'map' ? value.entries.get(key) : undefined) ?? [],
+        facts: facts[index] ?? [],
+      }));
+      entries.set(key, merge(ways, branch));
+    }
     return { kind: 'map', entries };
   }
   return {

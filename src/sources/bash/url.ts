@@ -77,12 +77,13 @@ function leading(value: Value): Value {
   const [, host] = value;
   if (
     first?.kind === 'text' &&
-    /^[a-z]+:\/\/$/i.test(first.text) &&
+    /^[a-z]+:\/\/[^/?#]*$/i.test(first.text) &&
     host?.kind === 'hole' &&
     host.fallback !== undefined &&
-    constant(host.fallback)
+    constant(host.fallback) &&
+    !(value[2]?.kind === 'text' && /^[^/?#]*@/.test(value[2].text))
   ) {
-    // A host with a default is that default.
+    // A host, or a part of one, with a default is that default.
     return leading([{ ...first, text: `${first.text}${constant(host.fallback)}` }, ...value.slice(2)]);
   }
   if (first?.kind === 'text' && !/^[a-z][a-z0-9+.-]*:\/\//i.test(first.text)) {

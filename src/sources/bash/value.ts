@@ -105,7 +105,11 @@ export type Filter =
   | { readonly kind: 'jq'; readonly program: string }
   | /** Indented JSON. */ { readonly kind: 'pretty' }
   | /** Split at commas into a JSON list. */ { readonly kind: 'list' }
-  | /** Something that a binding cannot say. */ { readonly kind: 'other'; readonly text: string };
+  | /** Something that a binding cannot say; `values`: what it can give. */ {
+      readonly kind: 'other';
+      readonly text: string;
+      readonly values?: readonly string[];
+    };
 
 const MAX_PARTS = 1_000;
 const MAX_TEXT = 200_000;
@@ -158,6 +162,12 @@ export function keyOf(source: Source): string {
     case 'response':
       return `response:${source.call}`;
   }
+}
+
+/** The constants that a hole can be, where there are only some. */
+export function valuesOf({ source, filters }: Hole): readonly string[] {
+  if (source.kind === 'one-of' || source.kind === 'switch') return source.values;
+  return filters.flatMap((filter) => (filter.kind === 'other' ? (filter.values ?? []) : []));
 }
 
 /** Names what a caller has to give for a hole: a text that no binding can derive from the source is an argument of its own. */
