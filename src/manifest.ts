@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
+import { addressVariables } from './model/address.ts';
 import { diagnostic } from './model/codes.ts';
 import type { Diagnostic, Result } from './model/diagnostic.ts';
 import { type Input, isRemote } from './model/document.ts';
@@ -150,7 +151,7 @@ export function makeApiManifest(
     secrets: secretVariables(plan),
     requiredSecrets: requiredSecrets(plan),
     variables: [
-      ...new Set([...addressVariables(plan), ...plan.operations.flatMap(argumentVariables)]),
+      ...new Set([...addressVariables(plan).keys(), ...plan.operations.flatMap(argumentVariables)]),
     ].sort(),
     inputs: portableInputs(spec, inputs, out),
     tokens: toolTokens(plan.operations),
@@ -214,14 +215,6 @@ export function requiredSecrets(plan: Plan): string[] {
     .flatMap((credential) =>
       credential.kind === 'oauth2' && credential.tokenUrl !== undefined ? [] : secretsOf(credential),
     );
-}
-
-/** The environment variables that set parts of the API's address, of operations' own servers too. */
-function addressVariables({ server, operations }: Plan): string[] {
-  const servers = [server, ...operations.flatMap((operation) => operation.server ?? [])];
-  return servers.flatMap(({ pieces }) =>
-    pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.env])),
-  );
 }
 
 function argumentVariables(operation: OperationPlan): string[] {

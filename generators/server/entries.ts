@@ -1,3 +1,4 @@
+import { assumedNumber, optionalBody } from '../../src/model/arguments.ts';
 import type { ArgumentPlan, OperationPlan } from '../../src/model/plan.ts';
 import { resolveSchema, type Schemas } from '../../src/model/schema.ts';
 import { propertyKey, quoteJson, quoteString } from '../quote/typescript.ts';
@@ -30,19 +31,15 @@ export function entryOf(
   });
 }
 
-function optionalBodyOf({ request, arguments: args }: OperationPlan): Doc | undefined {
-  const { body } = request;
-  if (body === undefined || body.required) return undefined;
-  const inBody = args.filter(
-    ({ places }) => places.length > 0 && places.every(([place]) => place === 'body'),
+function optionalBodyOf(operation: OperationPlan): Doc | undefined {
+  const body = optionalBody(operation);
+  return (
+    body &&
+    record({
+      arguments: quoteJson(body.arguments.map(({ key }) => key)),
+      requires: quoteJson(body.requires.map(({ key }) => key)),
+    })
   );
-  const supplied = inBody.some(({ env, default: value }) => env !== undefined || value !== undefined);
-  if (!supplied && body.requires.length === 0) return undefined;
-  const keyOf = (id: string) => args.find((one) => one.id === id || one.key === id)?.key ?? id;
-  return record({
-    arguments: quoteJson(inBody.map(({ key }) => key)),
-    requires: quoteJson(body.requires.map(keyOf)),
-  });
 }
 
 /** `result`: the output schema has the answer under that name, because the answer itself is no object. */
@@ -76,12 +73,12 @@ function nextOf(operation: OperationPlan, schemas: Schemas): Doc | undefined {
     case 'offset': {
       const usual = pagination.style === 'page' ? 1 : 0;
       const documented = pagination.style === 'page' ? pagination.start : undefined;
-      const start = numberDefault(operation, pagination.parameter, schemas) ?? documented ?? usual;
+      const start = assumedNumber(operation, pagination.parameter, schemas) ?? documented ?? usual;
       return record({
         style,
         argument: quoteString(pagination.parameter),
         size,
-        defaultSize: numberDefault(operation, pagination.size, schemas)?.toString(),
+        defaultSize: assumedNumber(operation, pagination.size, schemas)?.toString(),
         items: way(pagination.items),
         start: start === usual ? undefined : String(start),
       });
@@ -110,18 +107,6 @@ function nextOf(operation: OperationPlan, schemas: Schemas): Doc | undefined {
       return record({ style, size, next, query: group('{', query, '}') });
     }
   }
-}
-
-/** The number that an argument has where nobody gives one, by the document. */
-function numberDefault(
-  operation: OperationPlan,
-  key: string | undefined,
-  schemas: Schemas,
-): number | undefined {
-  const argument = operation.arguments.find((one) => one.key === key);
-  if (argument === undefined) return undefined;
-  const value = argument.default ?? resolveSchema(argument.schema, schemas).default;
-  return typeof value === 'number' ? value : undefined;
 }
 
 /** Which argument fills which query parameter, for next-page URLs. */

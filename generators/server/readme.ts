@@ -1,3 +1,4 @@
+import { addressVariables } from '../../src/model/address.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { readAsset } from '../assets.ts';
 import { renderMarkdown } from '../quote/markdown.ts';
@@ -62,18 +63,17 @@ function secretText(credential: Plan['credentials'][number], part: string): stri
 }
 
 function addressesOf(plan: Plan): Variable[] {
-  const own = plan.operations.flatMap(({ server }) => (server === undefined ? [] : [server]));
-  const pieces = [plan.server, ...own].flatMap(({ pieces }) =>
-    pieces.filter((piece) => typeof piece !== 'string'),
-  );
-  const named = new Map(pieces.map((piece) => [piece.env, piece.default]));
   return [
     {
       name: `${plan.envPrefix}_BASE_URL`,
       value: plan.server.url,
       text: "the API's address, with its base path",
     },
-    ...[...named].map(([name, value]) => ({ name, value, text: "part of the API's address" })),
+    ...[...addressVariables(plan)].map(([name, value]) => ({
+      name,
+      value,
+      text: "part of the API's address",
+    })),
   ];
 }
 

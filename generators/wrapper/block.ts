@@ -1,7 +1,8 @@
 import type { Binding, Hole, WireParameter } from '../../src/model/api.ts';
+import { assumedNumber, optionalBody } from '../../src/model/arguments.ts';
 import type { PaginationExtension } from '../../src/model/document.ts';
 import type { ArgumentPlan, OperationPlan, Plan } from '../../src/model/plan.ts';
-import { resolveSchema, type Schemas } from '../../src/model/schema.ts';
+import type { Schemas } from '../../src/model/schema.ts';
 import { bashWord } from '../quote/bash.ts';
 import { contentLines, mediaLines } from './media.ts';
 import { type CommandType, commandType } from './types.ts';
@@ -48,34 +49,22 @@ export function operationBlock(
   const chooser = operation.arguments.find((argument) => argument.key === request.body?.chooser);
   if (chooser !== undefined) lines.push(line('choose', chooser.flag));
   const optional = optionalBody(operation);
-  if (optional !== undefined)
-    lines.push(line('optional', optional.arguments.join(' '), optional.requires.join(' ')));
+  if (optional !== undefined) {
+    const flags = (list: readonly ArgumentPlan[]) => list.map(({ flag }) => flag).join(' ');
+    lines.push(line('optional', flags(optional.arguments), flags(optional.requires)));
+  }
   if (request.accept !== 'application/json') lines.push(line('accept', request.accept));
   if (response.kind !== 'json') lines.push(line('answer', response.kind));
   if ((operation.retry === 'always') !== IDEMPOTENT.has(operation.method))
     lines.push(line('retry', operation.retry));
   if (operation.graphql !== undefined)
     lines.push(line('graphql', `${operation.graphql.kind} ${operation.graphql.success.join(' ')}`.trim()));
-  if (operation.pagination !== undefined)
-    lines.push(pageLine(operation.pagination, operation.arguments, plan.schemas));
+  if (operation.pagination !== undefined) lines.push(pageLine(operation, operation.pagination, plan.schemas));
   const output = operation.output ?? plan.output;
   if (output?.jq !== undefined) lines.push(line('shape', 'jq', output.jq));
   else if (output?.pretty === true) lines.push('shape pretty');
   lines.push('run "$@"');
   return lines;
-}
-
-/** Flags of the arguments of a body that may be left out, and of those that it cannot do without; undefined where that makes no difference. */
-function optionalBody({ request, arguments: args }: OperationPlan) {
-  const { body } = request;
-  if (body === undefined || body.required) return undefined;
-  const inBody = args.filter(
-    ({ places }) => places.length > 0 && places.every(([place]) => place === 'body'),
-  );
-  const supplied = inBody.some((argument) => argument.env !== undefined || argument.default !== undefined);
-  if (!supplied && body.requires.length === 0) return undefined;
-  const required = inBody.filter(({ key, id }) => body.requires.includes(key) || body.requires.includes(id));
-  return { arguments: inBody.map(({ flag }) => flag), requires: required.map(({ flag }) => flag) };
 }
 
 export interface BlockContext {
@@ -267,19 +256,14 @@ function styleWord({ in: place, serialization }: WireParameter, type?: string): 
 }
 
 /** `count` and `from` are what the API assumes where size and parameter are not given. */
-function pageLine(pagination: PaginationExtension, args: readonly ArgumentPlan[], schemas: Schemas): string {
-  const flag = (key: string) => args.find((argument) => argument.key === key)?.flag ?? key;
+function pageLine(operation: OperationPlan, pagination: PaginationExtension, schemas: Schemas): string {
+  const flag = (key: string) => operation.arguments.find((argument) => argument.key === key)?.flag ?? key;
   const words: string[] = [pagination.style];
   if ('parameter' in pagination) words.push(`parameter=${flag(pagination.parameter)}`);
   if (pagination.size !== undefined) words.push(`size=${flag(pagination.size)}`);
   const counted = pagination.style === 'page' || pagination.style === 'offset';
-  const assumed = (key: string | undefined) => {
-    const argument = args.find((candidate) => candidate.key === key);
-    const value = argument && (argument.default ?? resolveSchema(argument.schema, schemas).default);
-    return typeof value === 'number' ? value : undefined;
-  };
-  const count = counted ? assumed(pagination.size) : undefined;
-  const from = counted ? assumed(pagination.parameter) : undefined;
+  const count = counted ? assumedNumber(operation, pagination.size, schemas) : undefined;
+  const from = counted ? assumedNumber(operation, pagination.parameter, schemas) : undefined;
   if (count !== undefined) words.push(`count=${count}`);
   if (from !== undefined) words.push(`from=${from}`);
   if ('start' in pagination && pagination.start !== undefined) words.push(`start=${pagination.start}`);
