@@ -90,7 +90,10 @@ function launch(server: ExternalServer): JsonObject {
     : { url: server.url, headers: server.headers };
 }
 
-/** Gemini CLI: `httpUrl` is Streamable HTTP, `url` is SSE; `${NAME}` is expanded, without defaults. */
+/**
+ * Gemini CLI: `httpUrl` is Streamable HTTP, `url` is SSE; `${NAME}` is expanded, without defaults. New versions prefer `url` with `type`,
+ * but read this too; `type` is an error to older ones.
+ */
 function gemini(endpoint: Endpoint): JsonObject {
   switch (endpoint.kind) {
     case 'hub':
