@@ -48,7 +48,11 @@ async function startServe(folder: string, api: string, env: { readonly [name: st
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ALPHA_BASE_URL: api, ALPHA_API_KEY: 'k', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  // Told, and not killed: the server behind it would stay.
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await ended(child);
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const said: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
@@ -90,7 +94,7 @@ function call(url: string, tool: string, args: object): Promise<Response> {
 }
 
 async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null) await once(child, 'exit');
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return child.exitCode;
 }
 
