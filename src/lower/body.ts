@@ -78,7 +78,7 @@ function lowerMedium(context: Context, name: string, node: Node, textual: boolea
   const schemaNode = child(node, 'schema');
   const schema: Schema =
     schemaNode !== undefined
-      ? lowerSchema(context, schemaNode, 'request')
+      ? withSubtypes(context, schemaNode, lowerSchema(context, schemaNode, 'request'))
       : itemNode !== undefined
         ? { kind: 'array', items: lowerSchema(context, itemNode, 'request') }
         : { kind: 'any' };
@@ -107,6 +107,14 @@ function lowerMedium(context: Context, name: string, node: Node, textual: boolea
     case 'binary':
       return { wire: { mediaType, kind }, schema: asBytes(schema, resolved) };
   }
+}
+
+/** A schema with a discriminator and no union is the base of others that inherit from it (`Cat: allOf [Pet, …]`): a value may have their members too. */
+function withSubtypes(context: Context, node: Node, schema: Schema): Schema {
+  const base = deref(context, node, false);
+  const resolved = resolve(context, schema);
+  if (resolved.kind !== 'object' || member(base?.value, 'discriminator') === undefined) return schema;
+  return resolved.additional === false ? schema : { ...resolved, extensible: true };
 }
 
 function lowerMultipart(context: Context, node: Node, mediaType: string, schema: Schema): Medium {

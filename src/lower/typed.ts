@@ -176,12 +176,19 @@ function lowerString(value: JsonObject): StringSchema {
   return clean<StringSchema>({
     kind: 'string',
     format: typeof value.format === 'string' ? value.format : undefined,
-    pattern: typeof value.pattern === 'string' ? value.pattern : undefined,
+    pattern: typeof value.pattern === 'string' ? patternOf(value.pattern) : undefined,
     minLength: count(value.minLength),
     maxLength: count(value.maxLength),
     binary: binaryOf(value),
     contentMediaType: typeof value.contentMediaType === 'string' ? value.contentMediaType : undefined,
   });
+}
+
+/** `/^a$/`, which nothing can match, is how JavaScript writes the pattern `^a$`; with flags, what it matches has no word here. */
+function patternOf(pattern: string): string | undefined {
+  const literal = /^\/(\^.*\$)\/([a-z]*)$/s.exec(pattern);
+  if (literal === null) return pattern;
+  return literal[2] === '' ? literal[1] : undefined;
 }
 
 /** Bytes: OpenAPI 3.0 says so by `format`, 3.1 by `contentEncoding` and `contentMediaType` (3.1 section 4.8.14.2). */

@@ -27,6 +27,12 @@ describe('flattening', () => {
         ['body', 'p'],
       ],
     ],
+    [
+      'a base that others inherit from',
+      { type: 'object', properties: { a: text }, discriminator: { propertyName: 'a' } },
+      ['a', 'additional'],
+      [['body', 'a'], ['body']],
+    ],
     ['an array', { type: 'array', items: text }, ['body!'], [['body']]],
     ['a scalar', { type: 'integer' }, ['body!'], [['body']]],
     ['a bare map', { type: 'object', additionalProperties: text }, ['body!'], [['body']]],

@@ -103,6 +103,9 @@ describe('a schema', () => {
       { type: 'object', additionalProperties: false },
       { kind: 'object', properties: [], additional: false },
     ],
+    ['a pattern as JavaScript writes it', { type: 'string', pattern: '/^a$/' }, { ...text, pattern: '^a$' }],
+    ['one with flags', { type: 'string', pattern: '/^a$/i' }, text],
+    ['one that is none', { type: 'string', pattern: '/^a/' }, { ...text, pattern: '/^a/' }],
     [
       'patternProperties',
       { type: 'object', patternProperties: { '^x': { type: 'string' } } },
