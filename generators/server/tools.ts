@@ -80,7 +80,7 @@ function lastPart(id: string): string {
 function printGroup(listName: string, operations: readonly OperationPlan[], shared: Shared): Statement[] {
   const imports: Imports = new Set();
   const types: TypeContext = { document: shared.plan.document, uses: new Set() };
-  const zod: ZodContext = { names: shared.names, refs: new Set(), imports };
+  const zod: ZodContext = { schemas: shared.plan.schemas, names: shared.names, refs: new Set(), imports };
   const entries: Doc[] = [];
   const statements = operations.flatMap((operation): Statement[] => {
     const name = functionName(operation.typeName);
@@ -181,7 +181,7 @@ function printIndex(groups: readonly { readonly name: string; readonly list: str
 
 /** The named schemas that are used, and those that they use. */
 function printSchemas({ plan, names, refs }: Shared): Statement[] {
-  const zod: ZodContext = { names, refs: new Set(refs), imports: new Set() };
+  const zod: ZodContext = { schemas: plan.schemas, names, refs: new Set(refs), imports: new Set() };
   const printed = new Map<string, Doc>();
   // A Set that grows while it is walked: what a printed schema refers to is printed as well.
   for (const id of zod.refs) {

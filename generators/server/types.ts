@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, member } from '../../src/model/json.ts';
 import type { OperationPlan } from '../../src/model/plan.ts';
 import { quoteString } from '../quote/typescript.ts';
+import { breakCircles } from './circles.ts';
 import { openapiTypes } from './thread.ts';
 
 /** Controls, bidirectional and zero-width characters: descriptions bring them into comments, where nobody would see them. */
@@ -17,7 +18,9 @@ export async function printTypes(
   document: JsonObject,
   operations: readonly OperationPlan[],
 ): Promise<{ readonly text: string; readonly refused?: string }> {
-  const types = await openapiTypes(withoutMappings(document));
+  const copy = withoutMappings(document);
+  breakCircles(copy);
+  const types = await openapiTypes(copy);
   // It refuses documents that every other stage understands (names with a percent sign, odd references).
   if ('reason' in types) return { text: printUnknown(document, operations), refused: types.reason };
   // Two spaces a level, like everything else.

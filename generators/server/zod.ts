@@ -1,11 +1,13 @@
 import type { Json } from '../../src/model/json.ts';
-import type {
-  ArraySchema,
-  NumberSchema,
-  ObjectSchema,
-  Schema,
-  StringSchema,
-  UnionSchema,
+import {
+  type ArraySchema,
+  type NumberSchema,
+  type ObjectSchema,
+  resolveSchema,
+  type Schema,
+  type Schemas,
+  type StringSchema,
+  type UnionSchema,
 } from '../../src/model/schema.ts';
 import { propertyKey, quoteJson, quoteString } from '../quote/typescript.ts';
 import { callOf, type homes, type Imports } from './calls.ts';
@@ -13,6 +15,7 @@ import { call, type Doc, group } from './layout.ts';
 
 /** Collects what the printed schemas need from elsewhere. */
 export interface ZodContext {
+  readonly schemas: Schemas;
   /** Schema id → identifier of the function in schemas.ts that gives it. */
   readonly names: ReadonlyMap<string, string>;
   /** Ids of the named schemas that have been used. */
@@ -207,20 +210,36 @@ function unionOf(schema: UnionSchema, context: ZodContext): Doc {
   const members = schema.members.map((member) => zodOf(member, context));
   const [only] = members;
   if (only !== undefined && members.length === 1) return only;
-  return call(schema.mode === 'oneOf' && !overlap(schema) ? 'z.xor' : 'z.union', group('[', members, ']'));
+  return call(
+    schema.mode === 'oneOf' && !overlap(schema, context.schemas) ? 'z.xor' : 'z.union',
+    group('[', members, ']'),
+  );
 }
 
 /**
- * Whether values exist that two members match though people mean one: plain members of one kind (they differ by a format
- * at most, which is not checked), two lists (the empty one), objects that require nothing. Exactly one would never match.
+ * Whether values exist that two members match though people mean one: exactly one would never match. Of objects those exclude each other
+ * of which each requires a member that the other does not; with a discriminator a value says itself which it is.
  */
-function overlap({ members }: UnionSchema): boolean {
-  const kinds = members.map((member) => {
-    if (member.kind === 'object')
-      return member.properties.some(({ required }) => required) ? 'closed' : 'object';
-    return member.kind;
-  });
-  return ['string', 'number', 'array', 'object', 'any'].some(
-    (kind) => kinds.filter((one) => one === kind).length > (kind === 'any' ? 0 : 1),
-  );
+function overlap({ members, discriminator }: UnionSchema, schemas: Schemas): boolean {
+  if (discriminator !== undefined) return true;
+  return members.some((one, index) => members.slice(index + 1).some((other) => alike(one, other, schemas)));
+}
+
+function alike(one: Schema, other: Schema, schemas: Schemas): boolean {
+  const [a, b] = [resolveSchema(one, schemas), resolveSchema(other, schemas)];
+  if (a.kind === 'union' || a.kind === 'intersection') return true;
+  if (b.kind === 'union' || b.kind === 'intersection') return true;
+  if (a.kind === 'object' && b.kind === 'object') {
+    const [left, right] = [requiredOf(a), requiredOf(b)];
+    return ![...left].some((name) => !right.has(name)) || ![...right].some((name) => !left.has(name));
+  }
+  return typeOf(a) === typeOf(b) || a.kind === 'any' || b.kind === 'any';
+}
+
+function typeOf(schema: Schema): string {
+  return schema.kind === 'enum' ? typeof schema.values[0] : schema.kind;
+}
+
+function requiredOf(schema: ObjectSchema): ReadonlySet<string> {
+  return new Set(schema.properties.filter(({ required }) => required).map(({ name }) => name));
 }

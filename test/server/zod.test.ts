@@ -13,7 +13,7 @@ import type { Schema } from '../../src/model/schema.ts';
 
 /** Printed schemas, loaded as the server loads them. */
 async function load(schemas: readonly Schema[]): Promise<z.ZodType[]> {
-  const context: ZodContext = { names: new Map(), refs: new Set(), imports: new Set() };
+  const context: ZodContext = { schemas: new Map(), names: new Map(), refs: new Set(), imports: new Set() };
   const printed = schemas.map((schema) => flat(zodOf(schema, context)));
   const folder = mkdtempSync(join(packageRoot, 'node_modules', '.cache-zod-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,6 +35,12 @@ async function load(schemas: readonly Schema[]): Promise<z.ZodType[]> {
     logLevel: 'silent',
   });
   return ((await import(pathToFileURL(outfile).href)) as { default: z.ZodType[] }).default;
+}
+
+/** An object with members that must be there. */
+function requiring(...names: readonly string[]): Schema {
+  const properties = names.map((name) => ({ name, schema: { kind: 'string' } as const, required: true }));
+  return { kind: 'object', properties, additional: { kind: 'any' } };
 }
 
 /** The schema as JSON Schema, for the oracle. */
@@ -279,6 +285,39 @@ test.each<[string, Schema, Json[], Json[]]>([
       ],
     },
     ['x'],
+    [1],
+  ],
+  [
+    'one of two objects of which each requires something of its own',
+    { kind: 'union', mode: 'oneOf', members: [requiring('a'), requiring('b')] },
+    [{ a: 'x' }, { b: 'x' }],
+    [{}, { a: 'x', b: 'x' }],
+  ],
+  [
+    'one of two objects that nothing tells apart',
+    { kind: 'union', mode: 'oneOf', members: [requiring('a'), requiring('a', 'b')] },
+    [{ a: 'x' }, { a: 'x', b: 'x' }],
+    [{}, { b: 'x' }],
+  ],
+  [
+    'one of two objects, as a discriminator says',
+    {
+      kind: 'union',
+      mode: 'oneOf',
+      members: [requiring('a'), requiring('b')],
+      discriminator: { property: 'a', mapping: [] },
+    },
+    [{ a: 'x', b: 'x' }],
+    [{}],
+  ],
+  [
+    'one of a text and some texts that mean something of their own',
+    {
+      kind: 'union',
+      mode: 'oneOf',
+      members: [{ kind: 'string' }, { kind: 'enum', values: ['-1', '0'] }, { kind: 'boolean' }],
+    },
+    ['-1', '5s', true],
     [1],
   ],
   [
