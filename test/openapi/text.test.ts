@@ -92,6 +92,11 @@ describe('text to JSON', () => {
       want: 'error yaml-syntax a:1:8 Plain value cannot start with block scalar indicator |',
     },
     {
+      title: 'JSON that is cut off',
+      given: '{"a": {"b": 1}',
+      want: 'error yaml-syntax a:1:15 Flow map must end with a }',
+    },
+    {
       title: 'a tab as indentation',
       given: 'a:\n\tb: 1\n',
       want: 'error yaml-syntax a:2:1 A tab is used as indentation',

@@ -214,10 +214,15 @@ function loadLoosely(file: string, text: string): Result<Json> {
   }
 }
 
-/** Behind an error in the syntax the parser finds every further token unexpected: only what stands first can be mended. */
+/** Behind an error in the syntax the parser finds every further token unexpected, and often says the same of one place twice: only what stands first can be mended. */
 function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
   const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
-  return errors.filter((error) => error === first || error.code !== 'UNEXPECTED_TOKEN');
+  const places = new Set<number>();
+  return errors.filter(({ code, pos: [offset] }, index) => {
+    const echo = (code === 'UNEXPECTED_TOKEN' && errors[index] !== first) || places.has(offset);
+    places.add(offset);
+    return !echo;
+  });
 }
 
 function describe(file: string, text: string, error: YAMLError): Diagnostic {
