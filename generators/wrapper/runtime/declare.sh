@@ -39,8 +39,9 @@ enum() {
 
 # variant MEDIA-INDEX TYPE MODE [OPTION…] [value=VALUE…]: what the argument above takes where its body has this media type.
 variant() {
-  local IFS=$'\x1f'
-  VARIANTS[${#VARIANTS[@]}]="$1 $((ARGC - 1))"$'\x1f'"${*:2}"
+  local IFS=$'\x1f' media=$1
+  shift
+  VARIANTS[${#VARIANTS[@]}]="$media $((ARGC - 1))"$'\x1f'"$*"
 }
 
 # bind PLACE NAME KIND VALUE…: one more thing that fills a place. KIND: arg (index), value (constant JSON), string (constant text),
