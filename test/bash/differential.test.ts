@@ -213,6 +213,15 @@ const cases: [script: string, words: string[], renamed?: string[]][] = [
   ['case-values', ['t1', 'high'], ['case-values', 't1', '2']],
   ['case-values', ['t1'], ['case-values', 't1']],
   ['list-numbers', ['cpu', '1700000000', '0.5'], ['list-numbers', 'cpu', '1700000000', '0.5']],
+  ['getopt-gnu', ['-p', 'a & b'], ['getopt-gnu', '-p', 'a & b']],
+  [
+    'getopt-gnu',
+    ['--limit', '3', '--project', 'x', '--open'],
+    ['getopt-gnu', '--limit', '3', '--project', 'x', '--open'],
+  ],
+  ['body-programs', ['note', 'a "b"\nü']],
+  ['body-programs', ['note', 'a', '3']],
+  ['body-programs', ['tags', 'p1', 'one']],
   ['eval-built', ['nightly'], ['eval-built', 'nightly']],
   ['eval-built', ['nightly', 'slow lane'], ['eval-built', 'nightly', 'slow lane']],
 ];

@@ -8,7 +8,7 @@ import type { Shell } from './shell.ts';
 import { type Item, shiftItems } from './state.ts';
 import { type Condition, decided, UNDECIDED } from './tests.ts';
 import { printf } from './text-programs.ts';
-import { constant, hole, join, print, splitValue, text, type Value } from './value.ts';
+import { constant, hole, join, soleHole, splitValue, text, type Value } from './value.ts';
 
 /** Whether a word is a builtin that declares variables, and so takes assignments as arguments. */
 export function isDeclaration(name: string): boolean {
@@ -122,7 +122,7 @@ export function builtin(
     }
     case 'set': {
       const dashes = args.findIndex((item) => item.kind === 'one' && constant(item.value) === '--');
-      if (dashes !== -1) machine.state.args = args.slice(dashes + 1);
+      if (dashes !== -1) machine.state.args = args.slice(dashes + 1).map(spread);
       return decided(true);
     }
     case 'unset':
@@ -166,7 +166,7 @@ export function builtin(
           machine,
           'sourced-file',
           at,
-          `the script reads \`${print(file.value).slice(0, 120)}\`, which is not part of the import`,
+          `the script reads \`${shown(file.value).slice(0, 120)}\`, which is not part of the import`,
           'what it defines is taken from the environment; import a script that holds everything if that is not right',
         );
       return decided(true);
@@ -258,4 +258,20 @@ function separatorOf(machine: Machine): string {
   const ifs = machine.state.vars.get('IFS');
   const known = ifs?.kind === 'text' ? constant(ifs.value) : undefined;
   return known?.slice(0, 1) || ' ';
+}
+
+/** `eval set -- "$OPTS"`: the arguments that `getopt` has put into order are the arguments. */
+function spread(item: Item): Item {
+  const source = item.kind === 'one' ? soleHole(item.value)?.source : undefined;
+  return source?.kind === 'rest' && item.kind === 'one'
+    ? { kind: 'rest', index: source.index, at: item.value[0]?.kind === 'hole' ? item.value[0].at : 0 }
+    : item;
+}
+
+/** A path in words: what is not known of it is left open. */
+function shown(value: Value): string {
+  return value
+    .map((part) => (part.kind === 'text' ? part.text : '…'))
+    .join('')
+    .replace(/…+/g, '…');
 }

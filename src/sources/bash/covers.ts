@@ -63,3 +63,22 @@ function membersOf(
   if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) return undefined;
   return { properties: properties as JsonObject, required: Array.isArray(required) ? required : [] };
 }
+
+/** A login that every command makes first is one operation: it takes nothing of the command line, and no command is for it alone. */
+export function withoutRepeats<T extends { readonly draft: Draft }>(list: readonly T[]): readonly T[] {
+  const key = ({ draft }: T): string =>
+    JSON.stringify([draft.call.at, draft.method, draft.server.url, draft.path, draft.bound]);
+  const isAlone = ({ draft }: T): boolean =>
+    list.every((other) => other.draft.command !== draft.command || other.draft.call === draft.call);
+  const isFree = ({ draft }: T): boolean =>
+    draft.arguments.every(({ position, env }) => position === undefined && env !== undefined);
+  const seen = new Set(
+    list.filter((entry) => entry.draft.command.words.length === 0 && isAlone(entry)).map(key),
+  );
+  return list.filter((entry) => {
+    if (!isFree(entry) || isAlone(entry)) return true;
+    const repeated = seen.has(key(entry));
+    seen.add(key(entry));
+    return !repeated;
+  });
+}

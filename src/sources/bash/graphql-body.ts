@@ -61,7 +61,8 @@ export function graphqlBody(
   const rest = members
     .filter((member) => member.name !== 'query' && member.name !== 'operationName')
     .flatMap((member) => nodePlaces(member.node, ['body', member.name], problems))
-    .filter((place) => !('json' in place.content && place.at.length === 2 && place.at[1] === 'variables'));
+    .filter((place) => !('json' in place.content && place.at.length === 2 && place.at[1] === 'variables'))
+    .map((place) => declared(place, lifted.document, options.schema));
   if (lifted.document === undefined)
     return {
       graphql: { root: '', guessed: [], checked: false },
@@ -101,6 +102,21 @@ export function graphqlBody(
     graphql: { root: root?.name ?? '', guessed, checked: options.schema !== undefined },
     places: [{ ...DOCUMENT, content: { json: print(sent.document) } }, ...sent.places, ...rest],
   };
+}
+
+/** A variable of which the script says nothing has the type that the document gives it. */
+function declared(
+  place: Place,
+  document: DocumentNode | undefined,
+  schema: GraphQLSchema | undefined,
+): Place {
+  const [, variables, name, ...inner] = place.at;
+  if (document === undefined || variables !== 'variables' || inner.length > 0) return place;
+  const definition = operationOf(document)?.variableDefinitions?.find(
+    ({ variable }) => variable.name.value === name,
+  );
+  if (definition === undefined || Object.keys(place.schema ?? { type: '' }).length > 0) return place;
+  return { ...place, schema: variableSchema(print(definition.type), schema) };
 }
 
 function operationOf(document: DocumentNode): OperationDefinitionNode | undefined {

@@ -3,7 +3,7 @@ import { add, constantString, format, memberOf, setPath } from './jq-values.ts';
 import { literal, type Machine } from './machine.ts';
 import type { Presence } from './state.ts';
 import { type Member, type Node, parseTemplate, printNode } from './template.ts';
-import { constant, hole, join, keyOf, mapValue, soleHole, type Value } from './value.ts';
+import { constant, filtered, hole, join, keyOf, mapValue, soleHole, type Value } from './value.ts';
 
 /**
  * Evaluates the part of jq that builds bodies: literals, variables, objects, arrays, `+`, `.a = x`, `if … then … else … end`, string interpolation, conversions, and the
@@ -256,9 +256,14 @@ function word(parser: Parser, word: string, input: Node): Node {
     case 'split':
       skipArguments(parser);
       if (input.kind !== 'string' || soleHole(input.value) === undefined) return fail(parser);
+      // The caller gives the items one by one: no description says that a text is split.
       return {
         kind: 'raw',
-        value: mapValue(input.value, { kind: 'list' }, (kept) => kept),
+        value: input.value.map((part) =>
+          part.kind === 'hole'
+            ? filtered(filtered(part, { kind: 'other', text: 'split into a list' }), { kind: 'list' })
+            : part,
+        ),
         at: parser.place,
       };
     case 'map':

@@ -4,8 +4,8 @@ import { assign, type Flow, note, offset, rejoin } from './machine.ts';
 import type * as Syntax from './parse.ts';
 import { walk } from './parse.ts';
 import type { Shell } from './shell.ts';
-import { copy } from './state.ts';
-import { constant, hole, same, text, type Value } from './value.ts';
+import { copy, type Item } from './state.ts';
+import { constant, hole, keyOf, same, soleHole, text, type Value } from './value.ts';
 import type { Variables } from './variables.ts';
 
 const MAX_ROUNDS = 20;
@@ -136,6 +136,22 @@ function widen(shell: Shell, before: Variables): void {
 }
 
 /** `for x in …`, `select`. */
+/** A loop over the fields of one argument sends one request for each: what the caller gives is one of them. */
+function pieceOf(items: readonly Item[]): Item | undefined {
+  const holes = items.map((item) => (item.kind === 'one' ? soleHole(item.value) : undefined));
+  const [first] = holes;
+  const isSplit = holes.every(
+    (held) =>
+      held !== undefined &&
+      first !== undefined &&
+      keyOf(held.source) === keyOf(first.source) &&
+      held.filters.at(-1)?.kind === 'match',
+  );
+  return first === undefined || holes.length < 3 || !isSplit
+    ? undefined
+    : { kind: 'one', value: [{ ...first, filters: first.filters.slice(0, -1) }] };
+}
+
 export function forLoop(shell: Shell, command: Syntax.For | Syntax.Select): Flow {
   const { machine, expander } = shell;
   const name = command.name.value;
@@ -169,7 +185,10 @@ export function forLoop(shell: Shell, command: Syntax.For | Syntax.Select): Flow
     assign(machine, name, { kind: 'text', value: [hole({ kind: 'one-of', name, values: known }, at)] });
     return round(shell, command.body);
   }
-  for (const item of items.slice(0, MAX_ROUNDS)) {
+  const piece = sends ? pieceOf(items) : undefined;
+  if (piece !== undefined)
+    note(machine, 'several-calls', at, `the loop sends one request for each \`${name}\` in an argument`);
+  for (const item of piece === undefined ? items.slice(0, MAX_ROUNDS) : [piece]) {
     const value: Value =
       item.kind === 'one' ? item.value : [hole({ kind: 'positional', index: item.index }, at)];
     assign(machine, name, {

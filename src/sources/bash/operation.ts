@@ -154,7 +154,8 @@ export function draft(
     ) {
       const credential = headerCredential(header, held);
       if (credential !== undefined) credentials.push(credential);
-      else if (known !== '') places.push({ at: ['header', header.name], content: { value: header.value } });
+      else if (known !== '')
+        places.push({ at: ['header', header.name], content: { value: dispensable(header.value) } });
     }
   }
   if (request.user !== undefined) credentials.push(userCredential(request.user, held));
@@ -219,6 +220,12 @@ export function draft(
     chosenBy: parsed.chosenBy.filter((name) => !arguments_.all().some(({ env }) => env === name)),
     url,
   };
+}
+
+/** `X-Request-Id: $(uuidgen)`: the request is complete without a header that no caller gives. */
+function dispensable(value: Value): Value {
+  const held = soleHole(value);
+  return held?.source.kind === 'command' ? [{ ...held, optional: true }] : value;
 }
 
 /** Keys in the path of the URL become arguments that a variable of the environment gives. */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from './files.ts';
 import { jqProgram } from './jq.ts';
-import { emit, type Machine, tickFor, trimEnd } from './machine.ts';
+import { emit, type Machine, tickFor, trimEnd, variable } from './machine.ts';
 import type * as Syntax from './parse.ts';
 import { python } from './python.ts';
 import type { Shell } from './shell.ts';
@@ -115,6 +115,25 @@ function derived(machine: Machine, name: string, args: readonly Item[], at: numb
   return [hole({ kind: 'command', text: command }, at)];
 }
 
+/** `envsubst`: variables in a text, all of them or those that are named. */
+function substituted(machine: Machine, input: Value, args: readonly Item[], at: number): Value {
+  const wanted = args.map((item) => (item.kind === 'one' ? print(item.value) : '')).join(' ');
+  const names = new Set([...wanted.matchAll(/\w+/g)].map(([name]) => name));
+  return join(
+    input.flatMap((part): Value[] => {
+      if (part.kind !== 'text') return [[part]];
+      let from = part.at;
+      return part.text.split(/(\$\w+|\$\{\w+\})/).map((piece) => {
+        const place = from;
+        from += piece.length;
+        const name = /^\$\{?([A-Za-z_]\w*)/.exec(piece)?.[1];
+        const isMeant = name !== undefined && (names.size === 0 || names.has(name));
+        return isMeant ? variable(machine, name, at) : text(piece, place);
+      });
+    }),
+  );
+}
+
 /** `sed`; with `-i` the file is changed and nothing printed. */
 function sedProgram(
   { machine }: Shell,
@@ -201,6 +220,21 @@ function filter(
     case 'python':
     case 'python3':
       return python(machine, args, words, at);
+    case 'getopt':
+      // It puts the arguments into order, and quotes them for the shell.
+      return args.some((item) => item.kind === 'rest')
+        ? joinItems(
+            args.filter((item) => item.kind === 'rest'),
+            ' ',
+            at,
+          )
+        : undefined;
+    case 'envsubst':
+      return substituted(machine, machine.stdin ?? [], args, at);
+    case 'base64':
+      return words.some((word) => /^-\w*d|^--decode/.test(word ?? '')) || machine.stdin === undefined
+        ? undefined
+        : [hole({ kind: 'command', text: 'base64', input: trimEnd(machine.stdin) }, at)];
     case 'basename':
     case 'realpath':
     case 'dirname': {

@@ -1,4 +1,4 @@
-import { type Machine, note } from './machine.ts';
+import type { Machine } from './machine.ts';
 import type { Item } from './state.ts';
 import { concat, constant, type Filter, hole, holesOf, join, mapValue, text, type Value } from './value.ts';
 
@@ -40,9 +40,8 @@ export function python(
     return mapValue(source, { kind: 'pretty' }, (kept) => kept);
   const other: Filter = { kind: 'other', text: 'python' };
   const alone = source.length > 0 ? mapValue(source, other, (kept) => kept) : source;
-  if (holesOf(alone).length === 0)
-    note(machine, 'local-command', at, 'a Python program makes a part of the request');
-  return alone;
+  // What it makes of constants is not known either.
+  return holesOf(alone).length === 0 ? [hole({ kind: 'command', text: 'python' }, at)] : alone;
 }
 
 const ARGUMENT =
@@ -77,7 +76,7 @@ function dumpedDictionary(
     const rest = code.slice(index, index + 500);
     const string = /^"((?:[^"\\]|\\.)*)"|^'((?:[^'\\]|\\.)*)'/s.exec(rest);
     const expression =
-      /^(?:int|float|str)?\(?(?:sys\.argv\[\d+\]|os\.\w+(?:\.get)?[[(][^\])]*[\])]|sys\.stdin\.read\(\))(?:\.r?strip\(\))?\)?/.exec(
+      /^(?:(?:int|float|str|json\.loads)\()?(?:sys\.argv\[\d+\]|os\.\w+(?:\.get)?[[(][^\])]*[\])]|sys\.stdin\.read\(\))(?:\.r?strip\(\))?\)?/.exec(
         rest,
       );
     const word = /^[A-Za-z_]\w*/.exec(rest)?.[0];
@@ -91,7 +90,7 @@ function dumpedDictionary(
       const escaped = mapValue(value ?? [], { kind: 'escape', of: 'json' }, (kept) =>
         JSON.stringify(kept).slice(1, -1),
       );
-      const bare = /^(?:int|float)\(/.test(source);
+      const bare = /^(?:int|float|json\.loads)\(/.test(source);
       pieces.push(
         literal !== undefined
           ? text(literal, at)

@@ -4,7 +4,7 @@ import type { Result } from '../../model/diagnostic.ts';
 import type { OutputExtension, SourceDocument } from '../../model/document.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { readHttpie, readWget } from './clients.ts';
-import { covers } from './covers.ts';
+import { covers, withoutRepeats } from './covers.ts';
 import { readCurl } from './curl.ts';
 import { createSink, diagnoseDraft, type Sink, unusedArguments } from './diagnose.ts';
 import { type NamedDraft, writeDocument } from './document.ts';
@@ -53,7 +53,9 @@ export async function readBash(
   const found = scan(script);
   reportScan(script, found, sink);
   const understood = understand(script, found, schema, sink);
-  const drafts = understood.filter(({ draft }) => !understood.some((other) => covers(other.draft, draft)));
+  const drafts = withoutRepeats(understood).filter(
+    ({ draft }) => !understood.some((other) => covers(other.draft, draft)),
+  );
   const kept = drafts.filter((entry) => !entry.left);
   const sites = new Set(drafts.flatMap(({ draft: { call } }) => [call.at, ...(call.twins ?? [])])).size;
   if (kept.length === 0) {

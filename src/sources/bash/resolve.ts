@@ -146,13 +146,25 @@ function optionFor(choice: Choice, pick: number | undefined): Option | undefined
 
 /** Options that do not need an earlier answer, where there are any. */
 function usable(choice: Choice): readonly Option[] {
-  const free = choice.options.filter(
+  const all = flattened(choice, 0);
+  const free = all.filter(
     (option) =>
       !holesOf(option.value).some(
         (held) => held.source.kind === 'response' || held.source.kind === 'unknown',
       ),
   );
-  return free.length > 0 ? free : choice.options;
+  return free.length > 0 ? free : all;
+}
+
+/** An option that is a choice between constants itself is as many options: `[ … ] && color=red; [ … ] && color=blue`. */
+function flattened(choice: Choice, depth: number): readonly Option[] {
+  return choice.options.flatMap((option): readonly Option[] => {
+    const [inner] = option.value;
+    if (option.value.length !== 1 || inner?.kind !== 'choice' || depth > 8) return [option];
+    const options = flattened(inner, depth + 1);
+    if (options.some(({ value }) => constant(value) === undefined)) return [option];
+    return options.map((one) => ({ ...one, picks: option.picks, facts: [...option.facts, ...one.facts] }));
+  });
 }
 
 /** Whether a choice can stay in one request. */
@@ -167,7 +179,7 @@ function isWordLike(value: Value): boolean {
   const known = constant(value);
   return (
     known !== undefined &&
-    /^[\w .@-]{1,60}$/.test(known) &&
+    /^[\w .@#-]{1,60}$/.test(known) &&
     !/^(GET|PUT|POST|PATCH|DELETE|HEAD|OPTIONS|-\w.*)$/.test(known)
   );
 }

@@ -26,6 +26,16 @@ export interface Held {
 export function headerCredential(header: Header, held: Held): Credential | undefined {
   const { name, value } = header;
   const authorization = name.toLowerCase() === 'authorization';
+  const encoded = value.find((part) => part.kind === 'hole' && part.source.kind === 'command');
+  if (
+    authorization &&
+    value[0]?.kind === 'text' &&
+    /^basic\s*$/i.test(value[0].text) &&
+    encoded?.kind === 'hole' &&
+    encoded.source.kind === 'command' &&
+    encoded.source.input !== undefined
+  )
+    return userCredential(encoded.source.input, held);
   const first = value[0]?.kind === 'text' ? value[0].text : '';
   const holes = holesOf(value);
   const known = constant(value);
@@ -98,7 +108,9 @@ export function userCredential(user: Value, held: Held): Credential {
   const [name, password] = splitUser(user);
   const scheme = {
     ...(password === undefined ? {} : environment(password, held)),
-    ...named(name, held),
+    ...(password !== undefined && name.length === 0 && password.length > 0
+      ? { username: { default: '' } }
+      : named(name, held)),
     // A key as the user name goes without a password.
     ...(password !== undefined && password.length === 0 && name.length > 0
       ? { password: { default: '' } }

@@ -81,7 +81,12 @@ export type Source =
   | /** A variable that a loop changes. */ { readonly kind: 'loop'; readonly name: string }
   | { readonly kind: 'stdin'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string }
-  | /** Output of a local program. */ { readonly kind: 'command'; readonly text: string }
+  | {
+      /** Output of a local program; `input`: what was encoded by base64. */
+      readonly kind: 'command';
+      readonly text: string;
+      readonly input?: Value;
+    }
   | /** The answer of an earlier call. */ { readonly kind: 'response'; readonly call: number }
   | { readonly kind: 'unknown'; readonly reason: Reason; readonly text: string };
 
