@@ -222,6 +222,8 @@ const cases: [script: string, words: string[], renamed?: string[]][] = [
   ['body-programs', ['note', 'a "b"\nü']],
   ['body-programs', ['note', 'a', '3']],
   ['body-programs', ['tags', 'p1', 'one']],
+  ['loop-append', ['jo', 'hi'], ['loop-append', 'jo', 'hi']],
+  ['loop-append', ['jo', 'hi', 'a b', 'c'], ['loop-append', 'jo', 'hi', 'a b', 'c']],
   ['eval-built', ['nightly'], ['eval-built', 'nightly']],
   ['eval-built', ['nightly', 'slow lane'], ['eval-built', 'nightly', 'slow lane']],
 ];

@@ -82,10 +82,7 @@ function requestOf(
     form,
     user: last('user')?.value,
     bearer: last('bearer')?.value,
-    cookies: all('cookie').flatMap((option) => {
-      const known = constant(option.value);
-      return known !== undefined && !known.includes('=') ? [] : [option.value];
-    }),
+    cookies: all('cookie').flatMap((option) => (isFile(option.value) ? [] : [option.value])),
     netrc: last('netrc') !== undefined,
     clientCertificate: last('cert') !== undefined,
     defaultType: isJson
@@ -97,7 +94,15 @@ function requestOf(
           : undefined,
     accept: isJson ? 'application/json' : undefined,
     upload,
-    recorded: [...new Set(all('record', 'request-target').map((option) => option.name))],
+    recorded: [
+      ...new Set(
+        [
+          ...all('record', 'request-target'),
+          // Cookies that an earlier call has left in a file.
+          ...all('cookie').filter(({ value }) => value.length > 0 && isFile(value)),
+        ].map((option) => option.name),
+      ),
+    ],
     problems,
     fails: last('fail') !== undefined,
     timeout: last('timeout') !== undefined,
@@ -367,4 +372,10 @@ function header(option: Option, readFile: (path: Value) => Value, problems: stri
   if (parsed?.[1] === undefined) return [];
   const value = concat(text(head.text.slice(parsed[0].length), head.at + parsed[0].length), rest);
   return [{ name: parsed[1], value, optional: option.optional }];
+}
+
+/** Whether the value of `--cookie` names a file: it has no `=`. */
+function isFile(value: Value): boolean {
+  const known = constant(value);
+  return known === undefined ? soleHole(value)?.source.kind === 'command' : !known.includes('=');
 }

@@ -5,7 +5,7 @@ import type * as Syntax from './parse.ts';
 import { walk } from './parse.ts';
 import type { Shell } from './shell.ts';
 import { copy, type Item } from './state.ts';
-import { constant, hole, keyOf, same, soleHole, text, type Value } from './value.ts';
+import { constant, filtered, type Hole, hole, keyOf, same, soleHole, text, type Value } from './value.ts';
 import type { Variables } from './variables.ts';
 
 const MAX_ROUNDS = 20;
@@ -136,6 +136,22 @@ function widen(shell: Shell, before: Variables): void {
 }
 
 /** `for x in …`, `select`. */
+/** What a loop over the arguments has in hand: one of them; all of them, where it only puts them into a list. */
+function restOf(
+  command: Syntax.For | Syntax.Select,
+  item: Extract<Item, { kind: 'rest' }>,
+  at: number,
+): Hole {
+  const appends = command.body.commands.every(({ command: inner }) => {
+    if (inner.type !== 'Command' || inner.name !== undefined) return false;
+    return inner.prefix.every(
+      (part) => part.type === 'Assignment' && part.append === true && part.value.type === 'ArrayValue',
+    );
+  });
+  if (!appends) return hole({ kind: 'positional', index: item.index }, at);
+  return { ...filtered(hole({ kind: 'rest', index: item.index }, at), { kind: 'list' }), optional: true };
+}
+
 /** A loop over the fields of one argument sends one request for each: what the caller gives is one of them. */
 function pieceOf(items: readonly Item[]): Item | undefined {
   const holes = items.map((item) => (item.kind === 'one' ? soleHole(item.value) : undefined));
@@ -189,8 +205,7 @@ export function forLoop(shell: Shell, command: Syntax.For | Syntax.Select): Flow
   if (piece !== undefined)
     note(machine, 'several-calls', at, `the loop sends one request for each \`${name}\` in an argument`);
   for (const item of piece === undefined ? items.slice(0, MAX_ROUNDS) : [piece]) {
-    const value: Value =
-      item.kind === 'one' ? item.value : [hole({ kind: 'positional', index: item.index }, at)];
+    const value: Value = item.kind === 'one' ? item.value : [restOf(command, item, at)];
     assign(machine, name, {
       kind: 'text',
       value: value.length === 0 ? [hole({ kind: 'loop', name }, at)] : value,

@@ -69,6 +69,8 @@ export interface DraftOptions {
   readonly output: OutputExtension | undefined;
 }
 
+const METHODS = new Set(['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE']);
+
 /** Understands a request as an operation: server, path, places, authentication, body. */
 export function draft(
   command: Command,
@@ -196,6 +198,8 @@ export function draft(
   const method = (constant(request.method ?? []) ?? '').toUpperCase();
   if (!/^[A-Z]+$/.test(method))
     problems.push({ code: 'unresolved', message: 'the HTTP method is an argument' });
+  else if (!METHODS.has(method))
+    problems.push({ code: 'unresolved', message: `OpenAPI has no place for the HTTP method ${method}` });
   const bound = bindPlaces(places, arguments_);
   describe(arguments_.all(), command);
   return {
@@ -203,7 +207,7 @@ export function draft(
     call,
     variant,
     request,
-    method: /^[A-Z]+$/.test(method) ? method : 'GET',
+    method: METHODS.has(method) ? method : 'GET',
     server,
     host: server.host,
     path,
