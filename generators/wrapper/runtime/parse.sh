@@ -143,7 +143,7 @@ give() {
   fi
 }
 
-# take INDEX TYPE TEXT: R is TEXT, if it is a value of this type. May change STATE.
+# take INDEX TYPE TEXT: R is TEXT, if it is a value of this type that the document allows. May change STATE.
 take() {
   R=$3
   is_utf8 "$R" || usage "--${FLAG[$1]} is not valid UTF-8" 'Text is UTF-8; bytes go to an argument that takes a file.'
@@ -165,23 +165,23 @@ take() {
   esac
 }
 
-# invalid INDEX TEXT WHAT
+# invalid INDEX TEXT WHAT [WHY]
 invalid() {
   local text=$2
   ((${#text} <= 60)) || text=${text:0:60}…
   load help
   explain "$1"
   case ${TYPE[$1]}:$text in *'[]:['*) R="One value each time, or all of them by --${FLAG[$1]}-json" ;; esac
-  usage "--${FLAG[$1]} is $3, not \"$text\"" "${R:+${R%.}. }Run \`$API $COMMAND --help\`."
+  usage "--${FLAG[$1]} is $3, not \"$text\"${4:+: $4}" "${R:+${R%.}. }Run \`$API $COMMAND --help\`."
 }
 
 # settle: environment and defaults for what was not given, and what is missing.
 settle() {
   local at option missing='' IFS=$'\x1f'
-  if [[ -n $OPTIONAL && $HAS_DATA != 1 ]]; then
+  if [[ -n $OPTIONAL || $HAS_DATA == 1 ]]; then
     IFS=$' \t\n'
     load data
-    optional_body
+    if [[ $HAS_DATA == 1 ]]; then whole_body; else optional_body; fi
     IFS=$'\x1f'
   fi
   for ((at = 0; at < ARGC; at++)); do
@@ -206,7 +206,6 @@ settle() {
     done
     IFS=$'\x1f'
     if [[ -z ${STATE[at]} && ${MODE[at]} == *r* ]]; then
-      if [[ $HAS_DATA == 1 ]] && load data && in_body "$at"; then continue; fi
       # By MCP the server may have the variable.
       if [[ $VIA == mcp && ${OPTIONS[at]} == *$'\x1f'env=* ]]; then continue; fi
       missing+=$'\x1f'$at

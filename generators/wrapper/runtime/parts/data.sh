@@ -112,6 +112,17 @@ optional_body() {
   fi
 }
 
+# whole_body: --data is all of the body: no flag gives a part of it, and nothing fills in for one that is not given.
+whole_body() {
+  local at
+  for ((at = 0; at < ARGC; at++)); do
+    in_body "$at" || continue
+    [[ -z ${STATE[at]} ]] || usage "--data is the whole body, so that --${FLAG[at]} cannot be given beside it" 'Put it into the JSON of --data, or give the body by flags alone.'
+    key_of "$at"
+    MODE[at]=- OPTIONS[at]=$'\x1f'key=$R$'\x1f'
+  done
+}
+
 # in_body INDEX: whether an argument is a part of the body and of nothing else, so that --data stands for it.
 in_body() {
   local at found=1

@@ -60,17 +60,44 @@ give_json() {
   esac
   [[ $JSON_KIND == "$wanted" || $JSON_KIND == null ]] || usage "--${FLAG[$1]} is a JSON $wanted, not a $JSON_KIND"
   STATE[$1]=json VALUE[$1]=$JSON
-  if [[ $type == int && $JSON_KIND == number && ! $JSON =~ $INTEGER ]]; then invalid "$1" "$JSON" 'a whole number'; fi
+  case $type in
+  'str[]' | 'int[]' | 'num[]' | 'bool[]')
+    [[ $JSON_KIND == array ]] || return 0
+    json_items
+    take_items "$1" "${type%'[]'}" ${JSON_ITEMS[@]+"${JSON_ITEMS[@]}"}
+    ;;
+  str | int | num | bool) take_items "$1" "$type" "$JSON" ;;
+  esac
+}
+
+# take_items INDEX TYPE JSON…: what the document says of a value holds in JSON too.
+take_items() {
+  local index=$1 type=$2 item kind=number
+  case $type in str) kind=string ;; bool) kind=boolean ;; esac
+  shift 2
+  for item; do
+    # NUL, which bash cannot hold, is left to the API.
+    [[ $item != null && $item != *u0000* ]] || continue
+    case $type:$item in str:\"* | [!s]*:[!\"]*) ;; *) invalid "$index" "$item" "a JSON $kind" ;; esac
+    text_of_json "$item"
+    take "$index" "$type" "$R"
+  done
 }
 
 # give_member INDEX PATH TEXT: --assignee.name x builds the object of --assignee.
 give_member() {
-  local at=$1 path=$2 text=$3 type='' known
+  local at=$1 path=$2 text=$3 type='' known other
   case ${TYPE[at]} in
   obj | any | json | text) ;;
   *) usage "--${FLAG[at]} has no members" ;;
   esac
   [[ -z ${STATE[at]} || ${STATE[at]} == members ]] || usage "--${FLAG[at]} is given twice"
+  [[ .$path. != *..* ]] || usage "--$name lacks the name of a member"
+  for ((other = 0; other < ${#MEMBERS[@]}; other++)); do
+    [[ ${MEMBERS[other]} == "$at" ]] || continue
+    # The other one may also be a member of this, or the object around it.
+    [[ $path. != "${MEMBER_PATHS[other]}."* && ${MEMBER_PATHS[other]}. != "$path."* ]] || usage "--$name is given twice"
+  done
   known=${OPTIONS[at]#*$'\x1f'has=}
   known=" ${known%%$'\x1f'*} "
   if [[ $path != *.* && $known == *" $path:"* ]]; then
@@ -168,9 +195,9 @@ too_many() {
 # not_in_enum INDEX TEXT
 not_in_enum() {
   load suggest
-  local choices=${ENUM[$1]//$'\x1f'/ }
-  suggest "$2" "$choices"
-  choices=${choices# } choices=${choices% }
+  local choices=${ENUM[$1]}
+  suggest "$2" "${choices//$'\x1f'/ }"
+  choices=${choices#$'\x1f'} choices=${choices%$'\x1f'} choices=${choices//$'\x1f'/, }
   usage "--${FLAG[$1]} cannot be \"${2:0:60}\"" "${R:+Did you mean $R? }It is one of: ${choices:0:400}"
 }
 

@@ -6,7 +6,7 @@
 # Otherwise JSON_ERROR says what is wrong.
 json_read() {
   local parts bones=() at IFS=' '
-  JSON_KIND='' JSON_ERROR='it is not JSON'
+  JSON_KIND='' JSON_ERROR='it is malformed'
   if ! is_utf8 "$1"; then JSON_ERROR='it is not valid UTF-8' && return 1; fi
   [[ $1 != *[$'\x01'-$'\x08\x0b\x0c\x0e'-$'\x1f']* ]] || { JSON_ERROR='it holds a control character' && return 1; }
   json_hide "$1"
@@ -274,7 +274,7 @@ take_json() {
     return
     ;;
   obj | json)
-    json_read "$text" || invalid "$1" "$text" "JSON, and $JSON_ERROR"
+    json_read "$text" || invalid "$1" "$text" JSON "$JSON_ERROR"
     [[ $2 == json || $JSON_KIND == object ]] || invalid "$1" "$text" 'a JSON object'
     R=$JSON
     ;;
