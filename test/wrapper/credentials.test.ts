@@ -99,6 +99,30 @@ it('sends any secret byte for byte, and none that would make a second header', a
   expect(recorder.requests).toEqual([]);
 });
 
+it('shows no secret, whoever repeats it', async () => {
+  const env = { VAULT_QUERY: 'query&secret', VAULT_SID: 'cookie secret', VAULT_BEARER: 'bearer-secret' };
+  recorder.behave((request, response) => {
+    const location = `https://elsewhere.example${request.url}`;
+    const message = `no: ${request.headers.authorization ?? ''}`;
+    response.writeHead(request.url?.startsWith('/both') ? 301 : 401, { location });
+    response.end(JSON.stringify({ message }));
+  });
+  const outcomes = [
+    await call(['both', '--verbose'], env),
+    await call(['both', '--error-format', 'json'], env),
+    await call(['either', '--verbose'], env),
+  ];
+  expect(outcomes.map(({ status }) => status)).toEqual([4, 4, 3]);
+  expect(outcomes[0]?.stderr).toContain('to https://elsewhere.example/both?api%20key=***');
+  expect(outcomes[2]?.stderr).toContain('no: Bearer ***');
+  for (const { stderr } of outcomes) expect(stderr).not.toMatch(/secret(?! \()/);
+  const withPassword = { ...env, VAULT_BASE_URL: recorder.url.replace('//', '//me:pass@') };
+  for (const words of [['maybe', '--dry-run'], ['maybe', '--verbose'], ['maybe']]) {
+    const { stdout, stderr } = await call(words, withPassword);
+    expect(stdout + stderr).not.toContain('pass');
+  }
+});
+
 it('gets a token by the client-credentials grant', async () => {
   recorder.behave((request, response) =>
     response.end(request.url === '/token' ? '{"access_token":"tok"}' : '{}'),

@@ -11,14 +11,33 @@ STREAM='' NEXT_URL='' EXTRA_CONFIG='' STDIN_USED='' CURL_STDIN='' FILLED_FOR='' 
 
 # fail STATUS CODE MESSAGE [HINT [HTTP-STATUS]]: one line what, one line what to do, and the end.
 fail() {
+  local message hint
+  redact "$3" && message=$R
+  redact "${4-}" && hint=$R
   if [[ $ERROR_FORMAT == json ]]; then
     load errors
-    fail_json "$@"
+    fail_json "$1" "$2" "$message" "$hint" "${5-}"
   else
-    printf '%s: %s\n' "$API" "${3//[[:cntrl:]]/ }" >&2
-    [[ -z ${4-} ]] || printf '  %s\n' "${4//[[:cntrl:]]/ }" >&2
+    printf '%s: %s\n' "$API" "${message//[[:cntrl:]]/ }" >&2
+    [[ -z $hint ]] || printf '  %s\n' "${hint//[[:cntrl:]]/ }" >&2
   fi
   exit "$1"
+}
+
+# redact TEXT: R is TEXT without the secrets that an API, a redirect or an address may have repeated in it. Shorter ones would be found in any text.
+redact() {
+  local text=$1 name IFS=$' \t\n'
+  for name in $SECRETS "${PREFIX}_MCP_TOKEN"; do
+    variable "$name"
+    ((${#R} > 5)) || continue
+    text=${text//"$R"/***}
+    percent "$R"
+    text=${text//"$R"/***}
+  done
+  # An address has them before the host, or behind the question mark.
+  [[ ! ${BASE-} =~ ^https?://([^/?#]*)@ ]] || text=${text//"${BASH_REMATCH[1]}@"/***@}
+  case ${BASE-} in *\??*) text=${text//"${BASE#*\?}"/***} ;; esac
+  R=$text
 }
 
 # usage MESSAGE [HINT]: nothing was sent.

@@ -5,14 +5,15 @@ show_dry() {
   if [[ -n $query ]]; then
     case $url in *\?*) url+="&$query" ;; *) url+="?$query" ;; esac
   fi
-  printf '%s %s\n' "$METHOD" "$url"
-  printf 'Accept: %s\n' "$ACCEPT"
-  [[ -z $BODY_KIND || -z $BODY_TYPE ]] || printf 'Content-Type: %s\n' "$BODY_TYPE"
-  for header in ${HEADERS[@]+"${HEADERS[@]}"} ${SHOWN[@]+"${SHOWN[@]}"}; do printf '%s\n' "$header"; done
-  [[ -z $COOKIES ]] || printf 'Cookie: %s\n' "${COOKIES#; }"
+  redact "$url"
+  put '%s %s\n' "$METHOD" "$R"
+  [[ -z $ACCEPT ]] || put 'Accept: %s\n' "$ACCEPT"
+  [[ -z $BODY_KIND || -z $BODY_TYPE ]] || put 'Content-Type: %s\n' "$BODY_TYPE"
+  for header in ${HEADERS[@]+"${HEADERS[@]}"} ${SHOWN[@]+"${SHOWN[@]}"}; do put '%s\n' "$header"; done
+  [[ -z $COOKIES ]] || put 'Cookie: %s\n' "${COOKIES#; }"
   case $BODY_KIND in
   '') ;;
-  text) printf '\n%s\n' "$BODY" ;;
+  text) put '\n%s\n' "$BODY" ;;
   *) load bodies && show_body ;;
   esac
 }

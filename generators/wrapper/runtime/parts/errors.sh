@@ -161,13 +161,13 @@ curl_version() {
   printf %s "${version:-unknown}"
 }
 
-# fail_json STATUS CODE MESSAGE [HINT [HTTP-STATUS]]
+# fail_json STATUS CODE MESSAGE HINT HTTP-STATUS
 fail_json() {
   local text
   text="{\"status\":$1"
   printable "$2" && text+=",\"code\":$R"
   printable "$3" && text+=",\"message\":$R"
-  printable "${4-}" && text+=",\"hint\":$R"
+  printable "$4" && text+=",\"hint\":$R"
   printf '%s,"http":%s}\n' "$text" "${5:-null}" >&2
 }
 

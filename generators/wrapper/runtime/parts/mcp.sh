@@ -40,7 +40,7 @@ mcp_address() {
   BASE=${!name:-$MCP_URL}
   case $BASE in
   http://?* | https://?*) ;;
-  *) usage "the address of the MCP server is not known" "Set $name, for example to http://$API:8080/mcp." ;;
+  *) usage "$name must begin with http:// or https://" "For example http://$API:8080/mcp." ;;
   esac
   case ${BASE%/} in */api/servers/tools) MCP_FORM=hub ;; *) MCP_FORM=mcp ;; esac
 }
@@ -80,9 +80,8 @@ mcp_send() {
   config header 'Content-Type: application/json'
   config header 'Accept: application/json, text/event-stream'
   config header 'Expect:'
-  # A hub's REST form has no authentication: the token is not for it unless it asks by being https.
-  variable "${PREFIX}_MCP_TOKEN"
-  if [[ -n $R && ($MCP_FORM == mcp || $BASE == https://*) ]]; then
+  mcp_token
+  if [[ -n $R ]]; then
     secret "${PREFIX}_MCP_TOKEN"
     config header "Authorization: Bearer $R"
   fi
@@ -92,6 +91,12 @@ mcp_send() {
   # The operation's own method says whether it may be sent again.
   local METHOD=POST BODY_KIND=text
   transfer
+}
+
+# mcp_token: R is the token where it is sent. A hub's REST form has no authentication: it is not for that unless it asks by being https.
+mcp_token() {
+  variable "${PREFIX}_MCP_TOKEN"
+  [[ $MCP_FORM == mcp || $BASE == https://* ]] || R=
 }
 
 # mcp_handshake: initialize, initialized, the call, and the end of the session, as servers before 2026 want it.
@@ -119,7 +124,7 @@ mcp_handshake() {
     CONFIG=$'request = DELETE\nmax-time = 5\n'
     config url "$BASE"
     config header "Mcp-Session-Id: $session"
-    variable "${PREFIX}_MCP_TOKEN"
+    mcp_token
     [[ -z $R ]] || config header "Authorization: Bearer $R"
     BODY_FD=''
     run_curl
@@ -223,10 +228,10 @@ judge_tool() {
 }
 
 mcp_dry() {
-  local name=${PREFIX}_MCP_TOKEN
-  variable "$name"
-  printf 'POST %s\n' "$BASE"
-  [[ $MCP_FORM == hub ]] || printf 'MCP-Protocol-Version: %s\nMcp-Method: tools/call\nMcp-Name: %s\n' "$MCP_VERSION" "$TOOL"
-  [[ -z $R ]] || printf 'Authorization: Bearer *** (from %s)\n' "$name"
-  printf '\n{"name":"%s","arguments":%s}\n' "$TOOL" "$TOOL_ARGUMENTS"
+  redact "$BASE"
+  put 'POST %s\n' "$R"
+  [[ $MCP_FORM == hub ]] || put 'MCP-Protocol-Version: %s\nMcp-Method: tools/call\nMcp-Name: %s\n' "$MCP_VERSION" "$TOOL"
+  mcp_token
+  [[ -z $R ]] || put 'Authorization: Bearer *** (from %s)\n' "${PREFIX}_MCP_TOKEN"
+  put '\n{"name":"%s","arguments":%s}\n' "$TOOL" "$TOOL_ARGUMENTS"
 }

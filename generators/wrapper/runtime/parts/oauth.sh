@@ -65,7 +65,7 @@ client_certificate() {
     variable "$name"
     path=$R
     [[ -n $path ]] || { MISSING+="${MISSING:+,} $name" && continue; }
-    [[ -r $path ]] || fail 3 unauthorized "$name: the file $path cannot be read" 'It holds the path of a PEM file.'
+    [[ -r $path ]] || fail 3 unauthorized "$name names a file that cannot be read" 'It holds the path of a PEM file.'
     case $name in "$1") config cert "$path" ;; *) config key "$path" ;; esac
   done
   SECRET+=$CONFIG SHOWN[${#SHOWN[@]}]="(client certificate from $1 and $2)"
