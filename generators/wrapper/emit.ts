@@ -114,7 +114,7 @@ function header(plan: Plan): string[] {
     '# Also by `sh`; but not by `source`, since this ends the shell that it runs in.',
     '[ -n "${BASH_VERSION-}" ] || exec bash "$0" "$@"',
     '# What the caller has set for shells: a trace would show secrets, and what is exported unasked would reach the children.',
-    'set -uf +aevxC +o posix',
+    'set -uf +aemvxC +o posix',
     `if [[ ! -r \${BASH_SOURCE[0]-} || \${BASH_SOURCE[0]##*/} != "\${0##*/}" ]]; then`,
     `  printf '%s\\n' ${bashWord(`${plan.name}: run this file as a command, by its path`)} >&2`,
     '  return 2 2>/dev/null || exit 2',

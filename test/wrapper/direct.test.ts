@@ -156,7 +156,7 @@ describe('sending again', () => {
   }
 
   it('waits as Retry-After says, for every method', async () => {
-    inTurn(answer(429, '', { 'retry-after': '0' }), answer(503, '', { 'retry-after': '0' }));
+    inTurn(answer(429, '', { 'retry-after': '00' }), answer(503, '', { 'retry-after': '0' }));
     expect(await api.call(['create-item', '--name', 'x'], { SHOP_RETRIES: '3' })).toMatchObject({
       status: 0,
       stderr: '',

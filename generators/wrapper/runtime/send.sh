@@ -114,7 +114,7 @@ send() {
   config url "$url"
   case $METHOD in HEAD) CONFIG+=$'head\n' ;; *) config request "$METHOD" ;; esac
   CONFIG+="path-as-is"$'\n'"max-time = $TIMEOUT"$'\n'"header = \"Expect:\""$'\n'"user-agent = \"mcpgen/$API\""$'\n'
-  config header "Accept: $ACCEPT"
+  [[ -z $ACCEPT ]] || config header "Accept: $ACCEPT"
   if [[ -n $BODY_KIND ]]; then
     [[ -z $BODY_TYPE ]] || config header "Content-Type: $BODY_TYPE"
   fi
@@ -134,7 +134,7 @@ send() {
   '') case $METHOD in POST | PUT | PATCH) CONFIG+=$'data-raw = ""\nheader = "Content-Type:"\n' ;; esac ;;
   *) load bodies && config_body ;;
   esac
-  [[ $STREAM == 1 ]] || CONFIG+=$'write-out = "\\n%{http_code} %header{retry-after}|%{redirect_url}"\n'
+  [[ $STREAM == 1 ]] || CONFIG+=$'write-out = "\\n%{http_code} %{size_download} %header{retry-after}|%{redirect_url}"\n'
   transfer
 }
 
@@ -143,36 +143,66 @@ transfer() {
   [[ $VERBOSE != 1 ]] || { load verbose && show_request; }
   [[ $STREAM != 1 ]] || return 0
   run_curl
-  # A curl that did not start, or was refused its configuration, says nothing.
-  [[ $RESPONSE == *$'\n'* ]] || RESPONSE+=$'\n000 |'
-  local size=${#RESPONSE} tail
-  tail=$RESPONSE
+  local size=${#RESPONSE} tail=$RESPONSE
   ((size <= 300)) || tail=${RESPONSE:size-300}
   [[ $tail == *$'\n'* ]] || tail=$RESPONSE
-  tail=${tail##*$'\n'}
-  ANSWER_BODY=${RESPONSE:0:size-${#tail}-1}
+  tail=${tail##*$'\n'} ANSWER_BODY=
+  # A curl that did not start, or was refused its configuration, does not write what it is asked to.
+  if [[ $tail == [0-9][0-9][0-9]' '*'|'* ]]; then ANSWER_BODY=${RESPONSE:0:size-${#tail}-1}; else tail='000 0 |'; fi
   STATUS=${tail%% *} tail=${tail#* }
+  # Where nothing but the body should stand.
+  [[ -n $EXTRA_CONFIG ]] || ((CURL_STATUS || ${#ANSWER_BODY} >= ${tail%% *})) || note 'the answer holds NUL bytes, which are left out'
+  tail=${tail#* }
   RETRY_AFTER=${tail%%|*} REDIRECT=${tail#*|}
   # A curl before 7.84 leaves this as it is asked.
   [[ $RETRY_AFTER != %* ]] || RETRY_AFTER=
   [[ $VERBOSE != 1 ]] || { load verbose && show_answer; }
 }
 
-# run_curl: RESPONSE and CURL_STATUS. A here-string is a pipe only where bash knows that it fits; elsewhere it would be a file.
-# What curl says of a failure stands in RESPONSE too: nobody reads it there but the part `errors`.
+# run_curl: RESPONSE and CURL_STATUS. This shell reads by itself, as `lastpipe` has it: a signal would have to wait for `$(…)`.
+# It reads a pipe slowly, so that what is long is left to `$(…)`, when most of the waiting is over.
 run_curl() {
+  RESPONSE='' RUNNING=1
+  trap ended EXIT
+  if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 402)); then
+    RESPONSE=$(start_curl 2>&1)
+    CURL_STATUS=$?
+  else
+    start_curl 2>&1 | {
+      IFS= read -r -N 65536 RESPONSE
+      ((${#RESPONSE} < 65536)) || RESPONSE+=$(</dev/stdin)
+    }
+    CURL_STATUS=${PIPESTATUS[0]}
+  fi
+  RUNNING=
+}
+
+# start_curl: this process becomes curl. A here-string is a pipe only where bash knows that it fits; elsewhere it would be a file.
+# What curl says of a failure stands in RESPONSE too: nobody reads it there but the part `errors`. Nothing of the caller's
+# stays open, so that nobody waits for a curl that a signal has left behind.
+start_curl() {
   if [[ -n $CURL_STDIN ]]; then
     # The standard input may be a socket, which nothing but its own descriptor opens.
-    RESPONSE=$(curl -q -sSg --stderr - -K /dev/fd/3 3< <(printf %s "$CONFIG"))
+    exec curl -q -sSg -K /dev/fd/3 3< <(printf %s "$CONFIG")
   elif ((!HERE_STRING || ${#CONFIG} > 32000)); then
-    RESPONSE=$(curl -q -sSg --stderr - -K - 3< <(printf %s "$BODY") < <(printf %s "$CONFIG"))
+    exec curl -q -sSg -K - 3< <(printf %s "$BODY") < <(printf %s "$CONFIG")
   elif [[ -n $BODY_FD ]]; then
-    RESPONSE=$(curl -q -sSg --stderr - -K - 3< <(printf %s "$BODY") <<<"$CONFIG")
+    exec curl -q -sSg -K - 3< <(printf %s "$BODY") <<<"$CONFIG"
   else
-    RESPONSE=$(curl -q -sSg --stderr - -K - <<<"$CONFIG")
+    exec curl -q -sSg -K - <<<"$CONFIG"
   fi
-  CURL_STATUS=$?
 }
+
+# ended: what must not outlive this, whatever ends it.
+ended() {
+  local status=$? children='' IFS=' '
+  if [[ -n $RUNNING ]]; then
+    read -r children 2>/dev/null </proc/$$/task/$$/children
+    if [[ -n $children ]]; then kill $children; else pkill -P $$ curl; fi 2>/dev/null
+  fi
+  [[ -z $PART ]] || drop_part "$status"
+}
+RUNNING='' PART=''
 HERE_STRING=0
 if [[ $OSTYPE == linux* ]] && ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then HERE_STRING=1; fi
 

@@ -6,6 +6,9 @@ LC_ALL=C IFS=$' \t\n' BASH_COMPAT=
 export -n R CONFIG BODY SECRET SECRET_QUERY SECRET_COOKIES RESPONSE ANSWER_BODY QUERY url query cookies header value user id pair 2>/dev/null
 # From bash 5.2 on, & in a replacement would stand for the match.
 shopt -u expand_aliases nocasematch patsub_replacement 2>/dev/null
+shopt -s lastpipe 2>/dev/null
+# Bash would leave it as it is in the environment.
+unset PIPESTATUS
 VIA='' DRY='' VERBOSE='' RAW='' ALL='' OUTPUT='' JQ='' FIELDS='' DATA='' HAS_DATA='' TIMEOUT=60 ERROR_FORMAT=text
 STREAM='' NEXT_URL='' EXTRA_CONFIG='' STDIN_USED='' CURL_STDIN='' FILLED_FOR='' SECRET='' SHOWN=() HEADERS=()
 

@@ -87,7 +87,7 @@ mcp_send() {
   fi
   BODY_FD=
   if ((${#BODY} <= 4096)); then config data-raw "$BODY"; else CONFIG+=$'data-binary = "@/dev/fd/3"\n' BODY_FD=3; fi
-  CONFIG+=$'write-out = "\\n%{http_code} %header{retry-after}|%{redirect_url}"\n'
+  CONFIG+=$'write-out = "\\n%{http_code} %{size_download} %header{retry-after}|%{redirect_url}"\n'
   # The operation's own method says whether it may be sent again.
   local METHOD=POST BODY_KIND=text
   transfer

@@ -18,7 +18,8 @@ again() {
     seconds_to_wait
     if [[ -n $wait ]]; then
       [[ $VERBOSE != 1 ]] || note "attempt $ATTEMPT failed, next one in $wait s"
-      sleep "$wait"
+      # Without what a caller may read to its end, should a signal leave it behind.
+      sleep "$wait" >/dev/null 2>&1
       ATTEMPT=$((ATTEMPT + 1))
       return 0
     fi
@@ -50,7 +51,7 @@ seconds_to_wait() {
   *) wait=$RETRY_AFTER ;;
   esac
   if [[ -n $wait ]]; then
-    if ((${#wait} > 5 || wait > 60)); then wait=; fi
+    if ((${#wait} > 5 || 10#$wait > 60)); then wait=; fi
     return
   fi
   seconds=$(((1 << (ATTEMPT - 1)) * (250 + RANDOM % 500)))

@@ -23,29 +23,29 @@ check_output() {
 # begin_part: PART is where the answer is written first, so that a refusal does not cost the file that is there.
 begin_part() {
   PART=$OUTPUT.part-$$
-  # Also when this is ended by a signal.
-  trap 'rm -f -- "$PART"' EXIT
-  if [[ -e $OUTPUT && ! -f $OUTPUT ]] || ! : 2>/dev/null >"$PART"; then
-    # A device, or a file in a folder that is closed.
-    trap - EXIT
-    PART=$OUTPUT
-  fi
+  trap ended EXIT
+  # A device, or a file in a folder that is closed.
+  if [[ -e $OUTPUT && ! -f $OUTPUT ]] || ! : 2>/dev/null >"$PART"; then PART=$OUTPUT; fi
 }
 
 # end_part: OUTPUT is what PART is. A file that is there keeps its owner, its permissions and its links.
 end_part() {
   [[ $PART != "$OUTPUT" ]] || return 0
-  if [[ -e $OUTPUT ]]; then cat -- "$PART" >"$OUTPUT"; else mv -- "$PART" "$OUTPUT"; fi 2>/dev/null || not_written
+  if [[ -e $OUTPUT ]]; then cat -- "$PART" >"$OUTPUT"; else mv -- "$PART" "$OUTPUT" && PART=; fi 2>/dev/null || not_written
+}
+
+# drop_part STATUS: what is left of it at the end, however that came. With status 8 it is an answer, though a partial one.
+drop_part() {
+  [[ $1 != 8 ]] || end_part
+  [[ -z $PART || $PART == "$OUTPUT" ]] || rm -f -- "$PART"
 }
 
 # save FUNCTION: what it prints goes to OUTPUT, unless it fails.
 save() {
-  local status
   begin_part
-  ("$1") >"$PART"
-  status=$?
-  case $status in 0 | 8) end_part ;; esac
-  exit "$status"
+  exec >"$PART" || not_written
+  "$1"
+  end_part
 }
 
 # stream_to_file: by curl itself, which keeps every byte and says when some are missing.
@@ -66,41 +66,24 @@ stream_to_file() {
 
 # stream_out: the head decides whether what follows is the answer or the reason why there is none.
 stream_out() {
-  local head row curl
   EXTRA_CONFIG=$'include\nsuppress-connect-headers\n'
   ATTEMPT=1
+  trap ended EXIT
   while :; do
     STREAM=1 RESPONSE=
     send
-    exec 9< <(
-      exec 9<&-
-      stream_curl
-    )
-    curl=$!
-    STATUS=000 RETRY_AFTER='' REDIRECT='' ANSWER_BODY=''
-    while IFS= read -r row <&9; do
-      row=${row%$'\r'}
-      case $row in
-      HTTP/*)
-        STATUS=${row#* }
-        STATUS=${STATUS%% *}
-        ;;
-      [Rr][Ee][Tt][Rr][Yy]-[Aa][Ff][Tt][Ee][Rr]:*) RETRY_AFTER=${row#*:} RETRY_AFTER=${RETRY_AFTER# } ;;
-      [Ll][Oo][Cc][Aa][Tt][Ii][Oo][Nn]:*) REDIRECT=${row#*: } ;;
-      '') [[ $STATUS == 1?? ]] || break ;;
-      esac
-    done
-    if [[ $STATUS == 2?? ]]; then cat <&9 2>/dev/null || not_written; else IFS= read -r -d '' -n 60000 ANSWER_BODY <&9; fi
-    exec 9<&-
-    CURL_STATUS=0
-    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
-      wait "$curl"
-      CURL_STATUS=$?
+    STATUS=000 RETRY_AFTER='' REDIRECT='' ANSWER_BODY='' CURL_STATUS=0 RUNNING=1
+    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 402)); then
+      # Which cannot tell how it ended.
+      take_stream < <(start_curl 2>/dev/null)
+      [[ $STATUS != 000 ]] || CURL_STATUS=7
+    else
+      start_curl 2>/dev/null | take_stream
+      CURL_STATUS=${PIPESTATUS[0]}
       # It may not have been able to give all of a refusal.
       if [[ $STATUS != 2?? && $STATUS != 000 ]]; then CURL_STATUS=0; fi
-    elif [[ $STATUS == 000 ]]; then
-      CURL_STATUS=7
     fi
+    RUNNING=
     if [[ $STATUS == 2?? ]]; then
       ((CURL_STATUS == 0)) || { load errors && connection_failed; }
       return
@@ -111,11 +94,20 @@ stream_out() {
   judge
 }
 
-# stream_curl: curl with CONFIG, its output untouched.
-stream_curl() {
-  if [[ -n $CURL_STDIN ]]; then
-    exec curl -q -sg -K /dev/fd/3 3< <(printf %s "$CONFIG")
-  else
-    exec curl -q -sg -K - 3< <(printf %s "$BODY") < <(printf %s "$CONFIG")
-  fi
+# take_stream: prints the answer that comes, or keeps what the API says instead.
+take_stream() {
+  local row
+  while IFS= read -r row; do
+    row=${row%$'\r'}
+    case $row in
+    HTTP/*)
+      STATUS=${row#* }
+      STATUS=${STATUS%% *}
+      ;;
+    [Rr][Ee][Tt][Rr][Yy]-[Aa][Ff][Tt][Ee][Rr]:*) RETRY_AFTER=${row#*:} RETRY_AFTER=${RETRY_AFTER# } ;;
+    [Ll][Oo][Cc][Aa][Tt][Ii][Oo][Nn]:*) REDIRECT=${row#*: } ;;
+    '') [[ $STATUS == 1?? ]] || break ;;
+    esac
+  done
+  if [[ $STATUS == 2?? ]]; then cat 2>/dev/null || not_written; else IFS= read -r -d '' -n 60000 ANSWER_BODY; fi
 }
