@@ -69,12 +69,25 @@ describe('what the wrapper tells', () => {
       url: '/v1/other?a=1&q=x%20y',
       headers: { 'x-a': 'b', 'x-api-key': 's3cret' },
     });
+    const own = ['--header', 'content-type: text/plain', '--header', 'Accept: text/html'];
+    const request = ['api', 'POST', '/x', ...own, '--data', 'no JSON'];
+    expect(await api.call(request)).toMatchObject({ status: 0, stderr: '' });
+    const sent = api.recorder.requests[1]?.rawHeaders.join('\n') ?? '';
+    expect(sent.match(/content-type|accept/gi)).toHaveLength(2);
+    expect(api.recorder.requests[1]?.body.toString()).toBe('no JSON');
     for (const words of [
       ['api', 'GET', 'http://evil.example/'],
       ['api', 'GET', '//evil.example/'],
       ['api', 'GET', '/x', '--via', 'mcp'],
     ])
       expect((await api.call(words)).status).toBe(2);
+  });
+
+  it('that an answer has bytes which it cannot print', async () => {
+    api.recorder.behave(answer(200, '{"a":1}\0\n'));
+    const outcome = await api.call(['get-item', 'x']);
+    expect(outcome).toMatchObject({ status: 0, stderr: expect.stringContaining('NUL') });
+    expect(outcome.stdout.toString()).toBe('{"a":1}\n');
   });
 
   it('when it was edited', async () => {
@@ -101,6 +114,13 @@ describe.skipIf(needs('jq'))('shaping with jq', () => {
       '"next":null',
     );
     expect((await api.call(['list-items', '--jq', '.['])).status).toBe(1);
+    api.recorder.behave(answer(204, ''));
+    for (const words of [
+      ['--fields', 'name'],
+      ['--jq', '.name'],
+    ])
+      expect(await api.call(['list-items', ...words])).toMatchObject({ status: 0, stdout: Buffer.alloc(0) });
+    api.recorder.behave(answer(200, '{"items":[{"name":"a"},{"name":"b"}],"next":null}'));
     const both = ['list-items', '--fields', 'name', '--jq', '.[].name'];
     expect((await api.call(both)).stdout.toString()).toBe('a\nb\n');
   });

@@ -351,8 +351,8 @@ config_body() {
 # show_body: for --dry-run.
 show_body() {
   case $BODY_KIND in
-  file) printf '\n(file %s)\n' "$BODY" ;;
-  stdin) printf '\n(standard input)\n' ;;
-  multipart) printf '\n%s' "$BODY_SHOWN" ;;
+  file) put '\n(file %s)\n' "$BODY" ;;
+  stdin) put '\n(standard input)\n' ;;
+  multipart) put '\n%s' "$BODY_SHOWN" ;;
   esac
 }

@@ -21,7 +21,7 @@ front() {
       return
       ;;
     --version)
-      printf '%s %s (mcpgen %s)\n' "$API" "$VERSION" "$HASH"
+      put '%s %s (mcpgen %s)\n' "$API" "$VERSION" "$HASH"
       return
       ;;
     --via | --timeout | --error-format | --output | --jq | --fields)

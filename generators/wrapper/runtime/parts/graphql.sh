@@ -1,8 +1,7 @@
 # GraphQL answers HTTP 200 also when it refuses: the top level of the answer decides.
 
-# judge_graphql: fails for a refusal; notes a partial answer in PARTIAL.
+# judge_graphql: fails for a refusal, and for a partial answer once it is printed.
 judge_graphql() {
-  PARTIAL=
   [[ $STATUS == 2?? ]] || return 0
   local success=${GRAPHQL#* } name
   [[ $GRAPHQL == *' '* ]] || success=
@@ -43,7 +42,7 @@ errors_without_data() {
 }
 
 errors_beside_data() {
-  print_answer "$ANSWER_BODY"
+  if [[ $ALL == 1 ]]; then print_page "$ANSWER_BODY"; else print_answer "$ANSWER_BODY"; fi
   fail 8 partial "the answer is incomplete: ${R:-it has errors}" 'What there is stands on the standard output.' "$STATUS"
 }
 

@@ -87,26 +87,26 @@ read_page() {
 
 help_top() {
   local row line='' name
-  printf '%s: %s, version %s\n\nUsage: %s COMMAND [ARGUMENT…] [--FLAG VALUE…]\n' "$API" "$TITLE" "$VERSION" "$API"
+  put '%s: %s, version %s\n\nUsage: %s COMMAND [ARGUMENT…] [--FLAG VALUE…]\n' "$API" "$TITLE" "$VERSION" "$API"
   HELP_ROWS=()
   if ((COMMANDS <= 24)); then
     each_block list_row
-    printf '\nCommands:\n'
-    for row in ${HELP_ROWS[@]+"${HELP_ROWS[@]}"}; do printf '  %s\n' "$row"; done
+    put '\nCommands:\n'
+    for row in ${HELP_ROWS[@]+"${HELP_ROWS[@]}"}; do put '  %s\n' "$row"; done
   else
-    printf '\nGroups of commands; `%s --help GROUP` lists one:\n' "$API"
+    put '\nGroups of commands; `%s --help GROUP` lists one:\n' "$API"
     for row in $TOPICS; do
       name=${row%%=*}
       row="$name ${row#*=}"
       if ((${#line} + ${#row} > 96)); then
-        printf '  %s\n' "${line#, }"
+        put '  %s\n' "${line#, }"
         line=''
       fi
       line+=", $row"
     done
-    printf '  %s\n' "${line#, }"
+    put '  %s\n' "${line#, }"
   fi
-  printf '\n%s\n' "\
+  put '\n%s\n' "\
 Every command: --help --dry-run --via direct|mcp --data JSON|@FILE|- --fields A,B --jq EXPR --output FILE --all --raw --timeout SECONDS --verbose --error-format json
 Also: $API commands [--json] | api METHOD PATH | completion bash|zsh | --version
 Exit status: 0 ok, 2 usage, 3 not allowed, 4 refused, 5 API failed, 6 no connection, 7 timed out, 8 partial, 9 rate limited
@@ -130,8 +130,8 @@ help_group() {
     suggest "$1" "$names"
     usage "there is no command and no group called $1" "${R:+Did you mean $R? }\`$API --help\` lists the groups."
   fi
-  for row in "${HELP_ROWS[@]}"; do printf '%s\n' "$row"; done
-  printf '\n`%s COMMAND --help` explains one.\n' "$API"
+  for row in "${HELP_ROWS[@]}"; do put '%s\n' "$row"; done
+  put '\n`%s COMMAND --help` explains one.\n' "$API"
 }
 
 # help_command [--all]: of the command whose block is being run. It costs its reader about 270 tokens at most: flags that go beyond are named without explanation.
@@ -175,17 +175,20 @@ help_command() {
       fi
     done
   done
-  printf '%s\n%s\n' "$SUMMARY" "${ABOUT:+$ABOUT
+  put '%s\n%s\n' "$SUMMARY" "${ABOUT:+$ABOUT
 }"
-  printf 'Usage: %s [FLAGS]\n' "$synopsis"
-  [[ -z $lines ]] || printf '\n%s' "$lines"
+  put 'Usage: %s [FLAGS]\n' "$synopsis"
+  [[ -z $lines ]] || put '\n%s' "$lines"
   if ((room < 0 && ${#more} + room > 0)); then
     more=${more:0:${#more}+room}
     more="${more% *} …"
   fi
-  [[ -z $more ]] || printf '  More:%s\n' "$more"
-  [[ -z $brief ]] || printf '`%s %s --help --all` explains all.\n' "$API" "$COMMAND"
-  [[ -z ${PAGE[0]-} ]] || printf '  --all  every page, one JSON document per line\n'
+  [[ -z $more ]] || put '  More:%s\n' "$more"
+  [[ -z $brief ]] || put '`%s %s --help --all` explains all.\n' "$API" "$COMMAND"
+  [[ -z ${PAGE[0]-} ]] || put '  --all  every page, one JSON document per line\n'
+  more=
+  for line in fields jq output all raw; do [[ $FLAGS != *" $line="* ]] || more+=" --out-$line"; done
+  [[ -z $more ]] || put '  To shape the answer:%s\n' "$more"
   exit 0
 }
 

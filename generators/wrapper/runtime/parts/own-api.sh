@@ -4,7 +4,7 @@
 own_api() {
   local words=() query='' word
   shift
-  COMMAND=api ANSWER=json ACCEPT='application/json, */*' GROUP='' TOOL=''
+  COMMAND=api CONTENT_TYPE='' ANSWER=json ACCEPT='application/json, */*' GROUP='' TOOL=''
   URL_PATH='' QUERY='' COOKIES='' HEADERS=()
   while (($#)); do
     word=$1
@@ -44,8 +44,10 @@ own_api() {
   BODY='' BODY_KIND='' BODY_TYPE=
   if [[ $HAS_DATA == 1 ]]; then
     BODIES=(json) TYPES=(application/json)
+    case $CONTENT_TYPE in '' | *json*) ;; *) BODIES=(text) ;; esac
     load data
     build_data
+    [[ -z $CONTENT_TYPE ]] || BODY_TYPE=
   fi
   authorize
   [[ -z $OUTPUT ]] || { load stream && check_output; }
@@ -78,6 +80,14 @@ api_flag() {
     [[ $name != *[!A-Za-z0-9_-]* && -n $name ]] || usage "\"$name\" is not the name of a header"
     local value=${2#*:}
     add_header "$name" "${value# }"
+    # What would be sent without it gives way.
+    shopt -s nocasematch
+    case $name in
+    accept) ACCEPT='' ;;
+    authorization) AUTH=() ;;
+    content-type) CONTENT_TYPE=$value ;;
+    esac
+    shopt -u nocasematch
     ;;
   *) setting "${1#--}" "$2" ;;
   esac

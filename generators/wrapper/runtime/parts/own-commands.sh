@@ -9,16 +9,16 @@ own_commands() {
     each_block list_command
     ;;
   --json)
-    printf '['
+    put '['
     SEPARATOR=$'\n'
     load help
     each_block list_json
-    printf '\n]\n'
+    put '\n]\n'
     ;;
   --names)
     load suggest
     command_names
-    for word in $R; do printf '%s\n' "$word"; done
+    for word in $R; do put '%s\n' "$word"; done
     ;;
   --flags)
     locate "${3-}" || return 0
@@ -26,7 +26,7 @@ own_commands() {
     for word in ${LINES[@]+"${LINES[@]}"}; do
       case $word in 'arg '*)
         word=${word#arg }
-        printf -- '--%s\n' "${word%% *}"
+        put -- '--%s\n' "${word%% *}"
         ;;
       esac
     done
@@ -36,7 +36,7 @@ own_commands() {
 }
 
 list_command() {
-  [[ -n $OPERATION_HIDDEN ]] || printf '%s  %s\n' "$1" "$SUMMARY"
+  [[ -n $OPERATION_HIDDEN ]] || put '%s  %s\n' "$1" "$SUMMARY"
 }
 
 # list_json NAME: an object a line. The declarations of the block are run with `run` doing nothing.
@@ -69,7 +69,7 @@ list_json() {
     json_string "${HELP[at]-}"
     out+=",\"description\":$R},"
   done
-  printf '%s%s]}' "$SEPARATOR" "${out%,}"
+  put '%s%s]}' "$SEPARATOR" "${out%,}"
   SEPARATOR=$',\n'
 }
 

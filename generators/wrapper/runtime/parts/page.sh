@@ -33,7 +33,6 @@ all_pages() {
       exchange
       split_head
     fi
-    PARTIAL=
     judge_page
     count=$((count + 1))
     if [[ $VIA == mcp ]]; then next=$NEXT; else next_page "$style"; fi
@@ -58,20 +57,25 @@ split_head() {
   done
 }
 
-# judge_page: prints the page on one line, or fails as for a single call.
+# judge_page: prints the page, or fails as for a single call.
 judge_page() {
-  local text=$ANSWER_BODY rows IFS
   [[ -z $GRAPHQL ]] || { load graphql && judge_graphql; }
   [[ $STATUS == 2?? ]] || { load errors && refused; }
+  print_page "$ANSWER_BODY"
+}
+
+# print_page TEXT: on one line.
+print_page() {
+  local rows IFS
   if [[ $RAW != 1 && -n $JQ$FIELDS ]]; then
     load shape
     SHAPE_COMPACT=1
-    print_shaped "$text"
+    print_shaped "$1"
     return
   fi
   # Line ends stand between the tokens of JSON, never inside.
   IFS=$'\r\n'
-  rows=($text)
+  rows=($1)
   IFS=' '
   put '%s\n' "${rows[*]-}"
 }

@@ -27,6 +27,8 @@ root as $root
 print_shaped() {
   local program=$JQ mode=-r
   [[ -z ${SHAPE_COMPACT-} ]] || mode=-rc
+  # An answer without a body has nothing to be shaped.
+  [[ -n $1 ]] || return 0
   if ! command -v jq >/dev/null; then
     [[ -n $JQ$FIELDS ]] && fail 1 internal '--jq and --fields need jq, which is not installed' 'Install it (apt-get install jq, apk add jq), or leave the flag away.'
     note 'the answer is printed as it came: shaping it needs jq'
