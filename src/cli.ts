@@ -31,7 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
     demoCommand,
   ];
   try {
-    const words = normalize(args);
+    const words = forShell(normalize(args));
     const program = commands.reduce((y, add) => add(y, finish), base(yargs(words), words));
     await program.parseAsync();
   } catch (error) {
@@ -42,11 +42,22 @@ export async function main(args: readonly string[]): Promise<number> {
   return status;
 }
 
+/** `completion SHELL`: which one it is for, yargs asks the environment alone. */
+function forShell(words: readonly string[]): readonly string[] {
+  const [command, shell, ...more] = words;
+  if (command !== 'completion' || shell === undefined || shell.startsWith('-')) return words;
+  if (!['bash', 'zsh', 'fish'].includes(shell) || more.length > 0)
+    throw new UsageError(`completion is for bash, zsh or fish, not ${[shell, ...more].join(' ')}`);
+  process.env.SHELL = shell;
+  delete process.env.ZSH_NAME;
+  return [command];
+}
+
 function base(program: Argv, words: readonly string[]): Argv {
   return program
     .scriptName('mcpgen')
     .usage('mcpgen <command>\n\nCompiles API descriptions into a bash command and an MCP server per API.')
-    .completion('completion', 'Print a completion script for bash or zsh')
+    .completion('completion', 'Print a completion script for bash, zsh or fish')
     .epilogue('mcpgen <command> --help shows options and examples.')
     .version(version())
     .alias('help', 'h')

@@ -77,7 +77,7 @@ export function explainUsage(message: string, args: readonly string[]): string {
   const [, one, other] = /^Arguments (\S+) and (\S+) are mutually exclusive/.exec(message) ?? [];
   if (one !== undefined) return `--${one} and --${other} are mutually exclusive`;
   if (message.startsWith('Not enough non-option arguments')) {
-    return 'an argument is missing; mcpgen <command> --help shows what it takes';
+    return meant('an argument is missing', undefined, args[0]);
   }
   return message.charAt(0).toLowerCase() + message.slice(1);
 }

@@ -86,7 +86,7 @@ async function readFile(path: string, settings: Settings, seen: readonly string[
 async function readSource(from: Bytes, settings: Settings, seen: readonly string[]): Promise<Result<Spec>> {
   const { name, bytes } = from;
   const { value: text = '', diagnostics } = decode(name, bytes);
-  if (isScript(text)) return readScript(name, text, settings);
+  if (isScript(text) || /\.(?:ba)?sh$/.test(name)) return readScript(name, text, settings);
   const log: Diagnostic[] = [...diagnostics];
   const parsed = parseText(name, text);
   log.push(...parsed.diagnostics);

@@ -16,7 +16,7 @@ describe('usage errors', () => {
   it.each([
     [[], /which command/],
     [['bild', 'a.json'], /did you mean build\?/],
-    [['build'], /argument is missing/],
+    [['build'], /argument is missing; see mcpgen build --help/],
     [['build', 'a.json', '--chek'], /unknown option --chek; did you mean --check\?/],
     [['build', 'a.json', '-x'], /unknown option -x; see mcpgen build --help/],
     [['build', 'a.json', '--out'], /--out wants a value/],
@@ -173,6 +173,10 @@ describe('explain, help, version, completion', () => {
   it('completes commands', async () => {
     const script = await mcpgen(['completion']);
     expect(script).toMatchObject({ status: 0, stdout: expect.stringContaining('complete ') });
+    const zsh = await mcpgen(['completion', 'zsh']);
+    expect(zsh).toMatchObject({ status: 0, stdout: expect.stringContaining('compdef') });
+    expect((await mcpgen(['completion', 'bash'])).stdout).not.toContain('compdef');
+    expect(await mcpgen(['completion', 'tcsh'])).toMatchObject({ status: 2, stdout: '' });
     const { stdout } = await mcpgen(['--get-yargs-completions', 'mcpgen', 'bu']);
     expect(stdout).toContain('build');
   });
