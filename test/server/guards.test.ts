@@ -174,7 +174,8 @@ describe('who may call', () => {
 
 describe('how much', () => {
   test('a body that is too long is 413', async () => {
-    const { url } = await start(folder);
+    const server = await start(folder);
+    const { url } = server;
     const long = JSON.stringify({
       jsonrpc: '2.0',
       id: 1,
@@ -182,6 +183,8 @@ describe('how much', () => {
       params: { x: 'x'.repeat(5_000_000) },
     });
     expect((await postRaw(url, long)).status).toBe(413);
+    // Whoever reads the log sees what was turned away, and from where.
+    await expect.poll(server.output).toMatch(/"refused":413,.*"from":"127\.0\.0\.1"/);
     expect((await postRaw(url, ping)).status).toBe(200);
   });
 

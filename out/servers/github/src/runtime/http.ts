@@ -28,12 +28,18 @@ export function createHttpServer({ application, settings, guard, endpoint }: Htt
         version: application.version,
       });
     }
-    const caller = guard(request.headers, request.socket.remoteAddress ?? '');
-    if ('status' in caller) {
-      application.metrics.refused(caller.status);
-      application.log({ level: 'warn', refused: caller.status, reason: caller.message });
-      return errorReply(caller.status, -32000, caller.message, caller.headers);
-    }
+    const from = request.socket.remoteAddress ?? '';
+    const refuse = (
+      status: number,
+      reason: string,
+      headers?: Readonly<Record<string, string>>,
+    ): HttpReply => {
+      application.metrics.refused(status);
+      application.log({ level: 'warn', refused: status, reason, from });
+      return errorReply(status, -32000, reason, headers);
+    };
+    const caller = guard(request.headers, from);
+    if ('status' in caller) return refuse(caller.status, caller.message, caller.headers);
     if (path === '/metrics') {
       const body = [application.metrics.text()];
       return { status: 200, headers: { 'Content-Type': 'text/plain; version=0.0.4' }, body };
@@ -49,13 +55,11 @@ export function createHttpServer({ application, settings, guard, endpoint }: Htt
     }
     const text = await readBody(request, settings.maxRequestBytes);
     if (text === undefined) {
-      application.metrics.refused(413);
-      const message = `Payload Too Large: at most ${settings.maxRequestBytes} bytes`;
-      return errorReply(413, -32000, message, { Connection: 'close' });
+      const reason = `Payload Too Large: at most ${settings.maxRequestBytes} bytes`;
+      return refuse(413, reason, { Connection: 'close' });
     }
     if (!application.hasRoom()) {
-      application.metrics.refused(503);
-      return errorReply(503, -32000, 'Too many calls are running; try again soon', { 'Retry-After': '1' });
+      return refuse(503, 'Too many calls are running; try again soon', { 'Retry-After': '1' });
     }
     const reply = await endpoint.answer({
       headers: request.headers,
