@@ -92,12 +92,22 @@ describe('what the wrapper tells', () => {
 
   it('when it was edited', async () => {
     const edited = join(api.wrapper.folder, 'edited');
-    writeFileSync(edited, api.wrapper.text.replace('#@ list-items\n', '#@ list-items\n\n'), { mode: 0o755 });
-    const outcome = await run(edited, ['get-item', 'x'], { env: secrets });
-    expect(outcome).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('was changed after it was generated'),
-    });
+    const { text } = api.wrapper;
+    for (const other of [
+      text.replace('#@ list-items\n', '#@ list-items\n\n'),
+      text.replace('#@ get-item\n', '#@ get-item\n\n'),
+      text.replace('#: errors\n', '#: other\n'),
+      text.replace('#: errors\n', '#: errors\n\n'),
+    ]) {
+      writeFileSync(edited, other, { mode: 0o755 });
+      const env = { ...secrets, SHOP_BASE_URL: 'http://127.0.0.1:1', SHOP_RETRIES: '0' };
+      for (const more of [[], ['--error-format', 'json']])
+        expect(await run(edited, ['get-item', 'x', ...more], { env })).toMatchObject({
+          status: 1,
+          stdout: Buffer.alloc(0),
+          stderr: expect.stringContaining('was changed after it was generated'),
+        });
+    }
   });
 });
 

@@ -87,7 +87,7 @@ main() {
     locate "$COMMAND"
   fi
   read_lines "$START" "$COUNT"
-  [[ ${LINES[0]-} == "#@ $COMMAND" ]] || changed
+  [[ ${LINES[0]-} == "#@ $COMMAND" && ${LINES[COUNT - 1]-} == 'run "$@"' ]] || changed
   local IFS=$'\n'
   name="${LINES[*]}"
   IFS=$' \t\n'

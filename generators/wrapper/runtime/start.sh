@@ -98,8 +98,11 @@ load() {
   LOADED+=" $1 "
   local before=${PARTS%%" $1="*} size=${PARTS#*" $1="} start=$((FIRST + INDEX_SIZE)) IFS=' ' entry
   for entry in $before; do start=$((start + ${entry#*=})); done
-  read_lines "$start" "${size%% *}"
-  [[ ${LINES[0]-} == "#: $1" ]] || changed
+  size=${size%% *}
+  # And the first line of what follows it.
+  read_lines "$start" "$((size + 1))"
+  [[ ${LINES[0]-} == "#: $1" && ${LINES[size]-#:} == '#'[:@]* ]] || changed
+  unset "LINES[size]"
   IFS=$'\n'
   entry="${LINES[*]}"
   IFS=$' \t\n'
@@ -133,5 +136,7 @@ locate() {
 }
 
 changed() {
+  # The part that writes JSON may be what was changed.
+  ERROR_FORMAT=text
   fail 1 internal "this file was changed after it was generated: its lines are not where they were" 'Build it again with mcpgen, or undo the change.'
 }
