@@ -45,6 +45,7 @@ it.each([
   [['list-items', '--limit-json', '0'], '--limit is at least 1, not "0"', ''],
   [['create-item', '--name', 'x', '--code-json', '"a"'], '--code is text that matches', ''],
   [['create-item', '--name', 'x', '--tags-json', '["a",1]'], '--tags is a JSON string, not "1"', ''],
+  [['create-item', '--name', 'x', '--size-json', '[]'], 'is a JSON object, not a JSON array', ''],
   [['create-item', '--name', 'x', '--size', '{'], '--size is JSON, not "{": it ends too early', ''],
   [['create-item', '--name', 'x', '--data', '{}'], '--data is the whole body', 'flags alone'],
   [['create-item', '--name', 'x', '--size.unit', 'a', '--size.unit', 'b'], '--size.unit is given twice', ''],

@@ -18,6 +18,11 @@ describe('what the wrapper tells', () => {
     expect((await api.call(['--version'])).stdout.toString()).toMatch(
       /^shop 1\.2 \(mcpgen [0-9a-f]{16}\)\n$/,
     );
+    for (const words of [
+      ['ping', '--version'],
+      ['get-item', 'x', '--version'],
+    ])
+      expect(await api.call(words)).toEqual(await api.call(['--version']));
     const commands = JSON.parse((await api.call(['commands', '--json'])).stdout.toString());
     expect(commands.map(({ command }: { command: string }) => command)).toEqual(
       api.wrapper.plan.operations.map(({ command }) => command),

@@ -42,6 +42,7 @@ parse() {
       # Not an argument of the API. The flags of the wrapper itself, then the spellings that an argument can have.
       case ${name#out-} in
       help) [[ -n $given ]] || { load help && help_command "$@"; } ;;
+      version) [[ -n $given ]] || { load front && front --version && exit; } ;;
       raw | all | dry-run | verbose)
         [[ -z $given || $value == true || $value == false ]] || usage "--$name takes no value"
         [[ $value != false ]] || continue

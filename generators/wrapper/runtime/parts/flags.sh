@@ -58,7 +58,7 @@ give_json() {
   bool) wanted=boolean ;;
   obj) wanted=object ;;
   esac
-  [[ $JSON_KIND == "$wanted" || $JSON_KIND == null ]] || usage "--${FLAG[$1]} is a JSON $wanted, not a $JSON_KIND"
+  [[ $JSON_KIND == "$wanted" || $JSON_KIND == null ]] || usage "--${FLAG[$1]} is a JSON $wanted, not a JSON $JSON_KIND"
   STATE[$1]=json VALUE[$1]=$JSON
   case $type in
   'str[]' | 'int[]' | 'num[]' | 'bool[]')
