@@ -78,12 +78,11 @@ export async function startPodman(
   /** A command on the engine's own mounts and processes, which has nothing to do with the engine. */
   const beside = async (script: string, ...args: readonly string[]) => {
     const init = readFileSync(`/proc/${service.pid}/task/${service.pid}/children`, 'utf8').trim();
-    return run('nsenter', ['--target', init, '--mount', '--pid', 'bash', '-c', script, 'beside', ...args]);
+    const spaces = ['--target', init, '--mount', '--pid', '--net'];
+    const command = ['bash', '-c', script, 'beside', ...args];
+    return run('nsenter', [...spaces, ...command], { env: { HOME: process.env.HOME ?? '/root', ...env } });
   };
-  /**
-   * A container that ends while a command runs in it (`exec`, or a health check, which is one) is sometimes left as it is by
-   * podman 4.3, whatever its restart policy says: so it is killed from outside, and between two health checks.
-   */
+  /** From outside, and between two health checks: a command that runs in a container when it ends is one more thing to go wrong. */
   const crash = async (id: string) => {
     held = true;
     try {
@@ -91,6 +90,13 @@ export async function startPodman(
       const { stdout } = await podman('inspect', '--format', '{{.State.Pid}}', id);
       await beside('kill -KILL $(cat "/proc/$1/task/$1/children")', stdout.trim());
       await sleep(3000);
+      // What conmon calls when a container has ended, and what heeds the restart policy. On a busy machine the call comes to nothing at times:
+      // the container is then `stopped`, and not `exited` as one is that has been seen to.
+      const ended = await podman('inspect', '--format', '{{.State.Status}}', id);
+      if (ended.stdout.trim() === 'stopped') {
+        const said = await beside('podman container cleanup "$1" 2>&1', id);
+        console.warn(`conmon has not cleaned up: done in its place ${said}`);
+      }
     } finally {
       held = false;
     }

@@ -36,7 +36,7 @@ it.skipIf(needs('git'))(
         encoding: 'utf8',
       },
     );
-    const kept = [...tracked.split('\0'), 'test/support/linkage.ts'];
+    const kept = [...tracked.split('\0'), 'test/support/linkage.ts', 'test/support/cli.ts'];
     for (const path of kept.filter((name) => name !== '' && existsSync(name))) {
       mkdirSync(dirname(join(copy, path)), { recursive: true });
       cpSync(path, join(copy, path));
