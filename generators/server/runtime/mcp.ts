@@ -7,8 +7,9 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Application, Exchange } from './application.ts';
 import type { Client } from './client.ts';
-import { createDirect, type Pieces } from './direct.ts';
+import { createDirect } from './direct.ts';
 import { isRecord, memberAt, parseExact, parseFinite, unmarkBigints } from './json.ts';
+import type { Pieces } from './pieces.ts';
 import { authInfoOf, createProtocolServer, legacyVersions } from './protocol.ts';
 
 /** An HTTP answer. */
@@ -19,10 +20,9 @@ export interface HttpReply {
 }
 
 /** One POST of a client, read and let through by the guards. */
-export interface Post {
+export interface Post extends Omit<Exchange, 'exact'> {
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  readonly exchange: Omit<Exchange, 'exact'>;
   readonly client: Client;
 }
 
@@ -60,26 +60,21 @@ export function createMcpEndpoint(application: Application, options: { readonly 
       cancel(body, post.headers);
       return { status: 202, headers: {}, body: null };
     }
-    const exchange: Exchange = { ...post.exchange, exact: exactArguments(post.text) };
-    const key = keyOf(post.headers['mcp-session-id'], memberAt(body, ['id']));
-    if (key !== undefined) running.set(key, post.client);
+    const { caller, secrets, trace, client, headers } = post;
+    const exchange: Exchange = { caller, secrets, trace, exact: exactArguments(post.text) };
+    const key = keyOf(headers['mcp-session-id'], memberAt(body, ['id']));
+    if (key !== undefined) running.set(key, client);
     try {
-      const reply = await answerRequest(post, body, exchange);
-      return post.client.gone() ? cancelled : reply;
+      const request = options.direct ? direct.read(body, headers) : undefined;
+      const view = application.viewOf(caller);
+      const reply =
+        request !== undefined && direct.knows(request, view)
+          ? okReply(await direct.answer(request, view, exchange, client), acceptsJson(headers))
+          : await bySdk(post, body, exchange);
+      return client.gone ? cancelled : reply;
     } finally {
-      if (key !== undefined && running.get(key) === post.client) running.delete(key);
+      if (key !== undefined && running.get(key) === client) running.delete(key);
     }
-  }
-
-  async function answerRequest(post: Post, body: unknown, exchange: Exchange): Promise<HttpReply> {
-    const request = options.direct ? direct.read(body, post.headers) : undefined;
-    if (request !== undefined) {
-      const view = application.viewOf(exchange.caller);
-      if (direct.knows(request, view)) {
-        return okReply(await direct.answer(request, view, exchange, post.client), acceptsJson(post.headers));
-      }
-    }
-    return bySdk(post, body, exchange);
   }
 
   /** `notifications/cancelled` of the older revisions: names a request of the same session. */

@@ -19,8 +19,28 @@ export type Outcome =
   | 'internal';
 
 /** What a tool gives, made anew for each call. */
-export interface ToolResult extends CallToolResult {
-  _meta: Record<string, unknown>;
+export interface ToolResult {
+  readonly _meta: Record<string, unknown>;
+  readonly content: Content[];
+  structuredContent?: Record<string, unknown>;
+  isError?: boolean;
+}
+
+/** Content of the protocol, or the API's text as it came: UTF-8, which a string is made of only for those who need one. */
+export type Content = CallToolResult['content'][number] | Utf8;
+export interface Utf8 {
+  readonly type: 'utf8';
+  readonly bytes: Buffer;
+}
+
+/** The result in the protocol's own form. */
+export function protocolResult({ content, ...rest }: ToolResult): CallToolResult {
+  return {
+    ...rest,
+    content: content.map((one) =>
+      one.type === 'utf8' ? { type: 'text', text: one.bytes.toString('utf8') } : one,
+    ),
+  };
 }
 
 /** The result of a call that got no answer from the API. */
@@ -136,11 +156,12 @@ export function resultOf(
   answer: Answer<unknown>,
 ): { readonly result: ToolResult; readonly outcome: Outcome } {
   const meta: Record<string, unknown> = { 'mcpgen/status': answer.status };
-  const content: CallToolResult['content'] = [];
+  const content: Content[] = [];
   const text = tool.binary === true ? undefined : textOf(answer.bytes, answer.cut);
   const wantsDocument =
     tool.structured !== undefined || tool.next !== undefined || tool.graphql !== undefined;
-  const document = wantsDocument && text !== undefined && !answer.cut ? parsed(text) : undefined;
+  const document =
+    wantsDocument && text !== undefined && !answer.cut ? parsed(text.toString('utf8')) : undefined;
   const { outcome, message } = judge(tool, answer, document);
   let isError = outcome !== 'ok';
 
@@ -153,7 +174,7 @@ export function resultOf(
     content.push({ type: 'resource', resource: { uri: `mcpgen:///${tool.name}`, mimeType, blob } });
     if (message !== undefined) content.push({ type: 'text', text: message });
   } else {
-    content.push({ type: 'text', text });
+    content.push({ type: 'utf8', bytes: text });
     if (message !== undefined) content.push({ type: 'text', text: message });
   }
   if (answer.cut) {
@@ -188,12 +209,12 @@ export function resultOf(
   return { result, outcome };
 }
 
-/** The bytes as text, or undefined if they are no UTF-8. A character that a cut has split is left out. */
-function textOf(bytes: Buffer, cut: boolean): string | undefined {
+/** The bytes that are text, or undefined if they are no UTF-8. A character that a cut has split is left out. */
+function textOf(bytes: Buffer, cut: boolean): Buffer | undefined {
   if (bytes.includes(0)) return undefined;
   for (let drop = 0; drop <= (cut ? 3 : 0); drop += 1) {
     const whole = bytes.subarray(0, bytes.length - drop);
-    if (isUtf8(whole)) return whole.toString('utf8');
+    if (isUtf8(whole)) return whole;
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { type Client, createClient } from './client.ts';
+import { Client } from './client.ts';
 import { encode } from './encode.ts';
 import { memberAt } from './json.ts';
 import type { Secrets } from './settings.ts';
@@ -53,11 +53,12 @@ const nothing: Authorization = { headers: [], query: [], cookies: [], granted: u
 export function createAuthorizer(credentials: Credentials, upstream: Upstream, now: () => number = Date.now) {
   const tokens = createTokenCache(upstream, now);
 
-  async function authorize(
+  /** A promise only where a token has to be fetched: nearly every call has its secrets at hand. */
+  function authorize(
     security: readonly (readonly string[])[],
     secrets: Secrets,
     client: Client,
-  ): Promise<Authorization> {
+  ): Authorization | Promise<Authorization> {
     if (security.length === 0) return nothing;
     const alternatives = security.map((ids) =>
       ids
@@ -66,41 +67,36 @@ export function createAuthorizer(credentials: Credentials, upstream: Upstream, n
     );
     const usable = alternatives.find((ones) => ones.length > 0 && ones.every((one) => isSet(one, secrets)));
     if (usable !== undefined) {
-      const parts = await Promise.all(usable.map((one) => present(one, secrets, client)));
-      const [only] = parts;
-      if (only !== undefined && parts.length === 1) return only;
-      return {
-        headers: parts.flatMap((part) => part.headers),
-        query: parts.flatMap((part) => part.query),
-        cookies: parts.flatMap((part) => part.cookies),
-        granted: parts.find((part) => part.granted !== undefined)?.granted,
-      };
+      const parts = usable.map((one) => present(one, secrets, client));
+      return parts.every(isReady) ? together(parts) : Promise.all(parts).then(together);
     }
     if (alternatives.some((ones) => ones.length === 0)) return nothing;
     throw new MissingSecret((alternatives[0] ?? []).flatMap((one) => needed(one)));
   }
 
-  async function present(one: Credential, secrets: Secrets, client: Client): Promise<Authorization> {
+  function present(
+    one: Credential,
+    secrets: Secrets,
+    client: Client,
+  ): Authorization | Promise<Authorization> {
     switch (one.kind) {
       case 'key': {
         const secret = clean(one.env.secret, secrets(one.env.secret) ?? '');
-        if (one.in === 'header') return { ...nothing, headers: [[one.name, `${one.prefix}${secret}`]] };
+        if (one.in === 'header') return withHeader(one.name, `${one.prefix}${secret}`);
         const pair = `${encode(one.name)}=${encode(`${one.prefix}${secret}`)}`;
         return one.in === 'query' ? { ...nothing, query: [pair] } : { ...nothing, cookies: [pair] };
       }
       case 'basic': {
         const username = secrets(one.env.username) ?? one.defaults?.username ?? '';
         const pair = `${username}:${secrets(one.env.password) ?? one.defaults?.password ?? ''}`;
-        return { ...nothing, headers: [['Authorization', `Basic ${Buffer.from(pair).toString('base64')}`]] };
+        return withHeader('Authorization', `Basic ${Buffer.from(pair).toString('base64')}`);
       }
       case 'oauth2': {
+        const bearer = (token: string, granted?: string) =>
+          withHeader('Authorization', `Bearer ${clean(one.env.token, token)}`, granted);
         const ready = secrets(one.env.token);
-        const token = ready ?? (await tokens.get(one, secrets, client));
-        return {
-          ...nothing,
-          headers: [['Authorization', `Bearer ${clean(one.env.token, token)}`]],
-          granted: ready === undefined ? token : undefined,
-        };
+        if (ready !== undefined) return bearer(ready);
+        return tokens.get(one, secrets, client).then((token) => bearer(token, token));
       }
       case 'mutualTls':
         return nothing;
@@ -108,6 +104,26 @@ export function createAuthorizer(credentials: Credentials, upstream: Upstream, n
   }
 
   return { authorize, forget: tokens.forget };
+}
+
+function isReady(part: Authorization | Promise<Authorization>): part is Authorization {
+  return !(part instanceof Promise);
+}
+
+function withHeader(name: string, value: string, granted?: string): Authorization {
+  return { headers: [[name, value]], query: [], cookies: [], granted };
+}
+
+/** The credentials of an alternative that go together. */
+function together(parts: readonly Authorization[]): Authorization {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  return {
+    headers: parts.flatMap((part) => part.headers),
+    query: parts.flatMap((part) => part.query),
+    cookies: parts.flatMap((part) => part.cookies),
+    granted: parts.find((part) => part.granted !== undefined)?.granted,
+  };
 }
 
 function isSet(one: Credential, secrets: Secrets): boolean {
@@ -178,7 +194,7 @@ function createTokenCache(upstream: Upstream, now: () => number) {
       ['Content-Type', 'application/x-www-form-urlencoded'],
     ] as const;
     // Several calls may wait for the token: it is nobody's to cancel.
-    const options = { client: createClient(), limit: 1 << 20 };
+    const options = { client: new Client(), limit: 1 << 20 };
     const request = { method: 'POST', url, headers, body: Buffer.from(form) };
     const outcome = await upstream.send(request, options);
     if (outcome instanceof NoAnswer)
@@ -200,7 +216,7 @@ function createTokenCache(upstream: Upstream, now: () => number) {
         pending.set(key, fetching);
       }
       const token = await fetching;
-      if (client.gone()) throw cancelled();
+      if (client.gone) throw cancelled();
       return token;
     },
     /** Drops a token that the API refused; one that another call has fetched since then stays. */

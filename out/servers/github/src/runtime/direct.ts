@@ -3,12 +3,10 @@ import { classifyInboundRequest } from '@modelcontextprotocol/server';
 import { type Application, callTool, type Exchange, knowsTool, type ToolCall } from './application.ts';
 import type { Client } from './client.ts';
 import { isRecord, stringifyExact } from './json.ts';
+import type { Piece, Pieces } from './pieces.ts';
 import { cacheHint, legacyVersions, modernVersion } from './protocol.ts';
 import type { ToolResult } from './result.ts';
 import type { View } from './views.ts';
-
-/** Pieces of an answer's body that go out one behind the other. */
-export type Pieces = readonly (string | Uint8Array)[];
 
 /** A request that has nothing unusual about it. */
 export interface Plain {
@@ -36,16 +34,15 @@ export function createDirect(application: Application) {
     legacy: '}',
     modern: `,${JSON.stringify({ resultType: 'complete', ...cacheHint, _meta: { 'io.modelcontextprotocol/serverInfo': serverInfo } }).slice(1)}`,
   };
-  const envelopes = new Set<string>();
+  // Those that the SDK has taken: clients send the same one with every request.
+  const envelopes: object[] = [];
 
-  /** Whether the SDK takes this envelope. Clients send the same one with every request: it is looked at once. */
-  function isGoodEnvelope(body: unknown, envelope: Readonly<Record<string, unknown>>): boolean {
-    const text = JSON.stringify(envelope);
-    if (envelopes.has(text)) return true;
+  function isGoodEnvelope(body: unknown, envelope: object): boolean {
+    if (envelopes.some((known) => isSame(known, envelope))) return true;
     const route = classifyInboundRequest({ httpMethod: 'POST', protocolVersionHeader: modernVersion, body });
     if (route.kind !== 'modern') return false;
-    if (envelopes.size >= 1000) envelopes.clear();
-    envelopes.add(text);
+    if (envelopes.length >= 64) envelopes.shift();
+    envelopes.push(envelope);
     return true;
   }
 
@@ -100,16 +97,52 @@ export function createDirect(application: Application) {
       if (call === undefined) return ['{"result":{"tools":', view.bytes, listTail[era], end];
       const result = await callTool(application, call, exchange, client);
       if (result === undefined) throw new Error(`the tool ${call.name} is gone`);
-      return [`{"result":${stringifyExact(era === 'legacy' ? result : stamped(result))}${end}`];
+      return era === 'legacy' ? written(result, '}', end) : written(stamped(result), modernEnd, end);
     },
   };
 
-  /** What the newest revision wants in every result. */
-  function stamped({ _meta, content, structuredContent, isError }: ToolResult): object {
-    // The result is this call's own, and is gone after it: to copy it by spreading costs more than to make it.
-    _meta['io.modelcontextprotocol/serverInfo'] = serverInfo;
-    return { _meta, content, structuredContent, isError, resultType: 'complete' };
+  /** With what the newest revision wants in every result. */
+  function stamped(result: ToolResult): ToolResult {
+    // The result is this call's own, and is gone after it: to copy it costs more than to change it.
+    result._meta['io.modelcontextprotocol/serverInfo'] = serverInfo;
+    return result;
   }
+}
+
+const modernEnd = ',"resultType":"complete"}';
+
+/** The members in the order in which the SDK writes them. */
+function written({ _meta, content, structuredContent, isError }: ToolResult, ...end: string[]): Pieces {
+  const pieces: Piece[] = [];
+  let text = `{"result":{"_meta":${stringifyExact(_meta)},"content":[`;
+  content.forEach((one, index) => {
+    if (index > 0) text += ',';
+    if (one.type !== 'utf8') {
+      text += JSON.stringify(one);
+      return;
+    }
+    pieces.push(`${text}{"type":"text","text":"`, { quoted: one.bytes });
+    text = '"}';
+  });
+  text += ']';
+  if (structuredContent !== undefined) text += `,"structuredContent":${stringifyExact(structuredContent)}`;
+  if (isError !== undefined) text += `,"isError":${isError}`;
+  pieces.push(text + end.join(''));
+  return pieces;
+}
+
+/** Whether two values of JSON.parse are the same but for the order of members. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const [members, others] = [
+    one as Readonly<Record<string, unknown>>,
+    other as Readonly<Record<string, unknown>>,
+  ];
+  const names = Object.keys(members);
+  if (names.length !== Object.keys(others).length) return false;
+  return names.every((name) => Object.hasOwn(others, name) && isSame(members[name], others[name]));
 }
 
 const noParams: Readonly<Record<string, unknown>> = {};

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Application } from './application.ts';
-import { type Client, createClient } from './client.ts';
+import { Client } from './client.ts';
 import type { createGuard } from './guards.ts';
 import { type createMcpEndpoint, errorReply, type HttpReply } from './mcp.ts';
+import { chunksOf, type Pieces } from './pieces.ts';
 import type { Secrets, Settings } from './settings.ts';
+import type { Caller } from './tokens.ts';
+
+type Headers = Readonly<Record<string, string>>;
 
 export interface HttpParts {
   readonly application: Application;
@@ -18,8 +22,15 @@ export function createHttpServer({ application, settings, guard, endpoint }: Htt
   let draining = false;
   let requests = 0;
 
-  async function answer(request: IncomingMessage, client: Client): Promise<HttpReply> {
-    const [path] = (request.url ?? '/').split('?', 1);
+  function refuse(request: IncomingMessage, status: number, reason: string, headers?: Headers): HttpReply {
+    application.metrics.refused(status);
+    application.log({ level: 'warn', refused: status, reason, from: request.socket.remoteAddress ?? '' });
+    return errorReply(status, -32000, reason, headers);
+  }
+
+  /** Who sends a message of the protocol; or the answer, to anything else and to whoever may not. */
+  function callerOf(request: IncomingMessage): Caller | HttpReply {
+    const path = pathOf(request.url ?? '/');
     if (path === '/healthz') {
       const status = draining ? 'stopping' : 'ok';
       return jsonReply(draining ? 503 : 200, {
@@ -28,56 +39,46 @@ export function createHttpServer({ application, settings, guard, endpoint }: Htt
         version: application.version,
       });
     }
-    const from = request.socket.remoteAddress ?? '';
-    const refuse = (
-      status: number,
-      reason: string,
-      headers?: Readonly<Record<string, string>>,
-    ): HttpReply => {
-      application.metrics.refused(status);
-      application.log({ level: 'warn', refused: status, reason, from });
-      return errorReply(status, -32000, reason, headers);
-    };
-    const caller = guard(request.headers, from);
-    if ('status' in caller) return refuse(caller.status, caller.message, caller.headers);
+    const caller = guard(request.headers, request.socket.remoteAddress ?? '');
+    if ('status' in caller) return refuse(request, caller.status, caller.message, caller.headers);
     if (path === '/metrics') {
       const body = [application.metrics.text()];
       return { status: 200, headers: { 'Content-Type': 'text/plain; version=0.0.4' }, body };
     }
     if (path !== '/mcp' && path !== '/mcp/')
       return errorReply(404, -32000, 'Not found: the endpoint is /mcp');
-    const cors = corsHeaders(request);
-    if (request.method === 'OPTIONS') return { status: 204, headers: { Allow: 'POST', ...cors }, body: null };
+    if (request.method === 'OPTIONS') {
+      return { status: 204, headers: { Allow: 'POST', ...corsHeaders(request) }, body: null };
+    }
     // GET would open a stream and DELETE end a session: there is neither.
     if (request.method !== 'POST') return errorReply(405, -32000, 'Method not allowed.', { Allow: 'POST' });
     if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
       return errorReply(415, -32000, 'Unsupported Media Type: Content-Type must be application/json');
     }
+    return caller;
+  }
+
+  async function answer(request: IncomingMessage, client: Client): Promise<HttpReply> {
+    const caller = callerOf(request);
+    if ('status' in caller) return caller;
     const text = await readBody(request, settings.maxRequestBytes);
     if (text === undefined) {
       const reason = `Payload Too Large: at most ${settings.maxRequestBytes} bytes`;
-      return refuse(413, reason, { Connection: 'close' });
+      return refuse(request, 413, reason, { Connection: 'close' });
     }
     if (!application.hasRoom()) {
-      return refuse(503, 'Too many calls are running; try again soon', { 'Retry-After': '1' });
+      return refuse(request, 503, 'Too many calls are running; try again soon', { 'Retry-After': '1' });
     }
-    const reply = await endpoint.answer({
-      headers: request.headers,
-      text,
-      exchange: {
-        caller,
-        secrets: secretsFor(request, application.secrets, settings),
-        trace: traceOf(request),
-      },
-      client,
-    });
-    return request.headers.origin === undefined
+    const { headers } = request;
+    const secrets = secretsFor(request, application.secrets, settings);
+    const reply = await endpoint.answer({ headers, text, caller, secrets, trace: traceOf(request), client });
+    return headers.origin === undefined
       ? reply
-      : { ...reply, headers: { ...reply.headers, ...cors } };
+      : { ...reply, headers: { ...reply.headers, ...corsHeaders(request) } };
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const client = createClient();
+    const client = new Client();
     requests += 1;
     response.on('close', () => {
       requests -= 1;
@@ -88,12 +89,14 @@ export function createHttpServer({ application, settings, guard, endpoint }: Htt
     try {
       reply = await answer(request, client);
     } catch (error) {
-      if (client.gone()) return;
+      if (client.gone) return;
       application.log({ level: 'error', message: error instanceof Error ? error.message : String(error) });
       reply = errorReply(500, -32603, 'Internal server error');
     }
     if (response.destroyed) return;
-    await write(response, reply, draining);
+    const headers = draining ? { ...reply.headers, Connection: 'close' } : reply.headers;
+    if (reply.body instanceof ReadableStream) await stream(response, reply.status, headers, reply.body);
+    else write(response, reply.status, headers, reply.body ?? []);
   }
 
   const server: Server = createServer((request, response) => void handle(request, response));
@@ -128,31 +131,33 @@ export function createHttpServer({ application, settings, guard, endpoint }: Htt
   };
 }
 
-async function write(response: ServerResponse, reply: HttpReply, last: boolean): Promise<void> {
-  const { status, headers, body } = reply;
-  const all: Record<string, string | number> = { ...headers };
-  if (last) all.Connection = 'close';
-  if (body === null) {
-    response.writeHead(status, { ...all, 'Content-Length': 0 }).end();
-    return;
+function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
+
+async function stream(response: ServerResponse, status: number, headers: Headers, body: ReadableStream) {
+  response.writeHead(status, headers);
+  for await (const chunk of body) {
+    if (response.destroyed) break;
+    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
   }
-  if (body instanceof ReadableStream) {
-    response.writeHead(status, all);
-    for await (const chunk of body) {
-      if (response.destroyed) break;
-      if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    }
-    response.end();
-    return;
-  }
-  // Bytes and not text: of text, Node makes one string with the head, and that into bytes again.
-  const pieces = body.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece));
-  all['Content-Length'] = pieces.reduce((sum, { length }) => sum + length, 0);
-  response.writeHead(status, all);
-  // Corked: all pieces go out by one system call.
-  if (pieces.length > 1) response.cork();
-  for (const piece of pieces.slice(0, -1)) response.write(piece);
-  response.end(pieces.at(-1));
+  response.end();
+}
+
+function write(response: ServerResponse, status: number, headers: Headers, body: Pieces): void {
+  const chunks = chunksOf(body);
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  // Names and values in turn: of an object, Node makes that first.
+  const head: (string | number)[] = [];
+  for (const name in headers) head.push(name, headers[name] as string);
+  head.push('Content-Length', length);
+  response.writeHead(status, head);
+  // Corked: all chunks go out by one system call.
+  if (chunks.length > 1) response.cork();
+  const last = chunks.pop();
+  for (const chunk of chunks) response.write(chunk, 'latin1');
+  response.end(last, 'latin1');
 }
 
 function jsonReply(status: number, value: unknown): HttpReply {

@@ -44,13 +44,14 @@ function retryAfter(answer: Answer<unknown>): number | undefined {
 /** Waits, unless the client hangs up. */
 export function pause(milliseconds: number, client: Client): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      stopListening();
-      resolve();
-    }, milliseconds);
-    const stopListening = client.onHangUp(() => {
+    const hungUp = () => {
       clearTimeout(timer);
       reject(cancelled());
-    });
+    };
+    const timer = setTimeout(() => {
+      client.offHangUp(hungUp);
+      resolve();
+    }, milliseconds);
+    client.onHangUp(hungUp);
   });
 }

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 // The pool alone: all of undici takes twice as long to load.
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { Client } from './client.ts';
+import { createDeadlines, type Deadline, type Deadlines } from './deadlines.ts';
 import type { Answer, Outgoing } from './tool.ts';
 
 /** Why there is no answer. */
@@ -49,8 +50,7 @@ const bufferLimit = 256 * 1024 * 1024;
 /** A keep-alive HTTP client. Redirects are handed over as they are: a secret must not follow them. */
 export function createUpstream(settings: UpstreamSettings): Upstream {
   const pools = new Map<string, Pool>();
-  // Bytes of answers that are on their way: many long ones at once must not fill the memory.
-  let buffered = 0;
+  const shared: Shared = { settings, buffered: 0, deadlines: createDeadlines(settings.timeout) };
 
   function poolOf(origin: string): Pool {
     const known = pools.get(origin);
@@ -71,85 +71,133 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
     return pool;
   }
 
-  function send(request: Outgoing, { client, limit }: SendOptions): Promise<Answer<unknown> | NoAnswer> {
-    const { url, method, headers, body } = request;
-    const pathAt = url.indexOf('/', url.indexOf('://') + 3);
-    const origin = pathAt < 0 ? url : url.slice(0, pathAt);
-    return new Promise((resolve) => {
-      let settled = false;
-      let size = 0;
-      let status = 0;
-      let answered: ResponseHeaders = {};
-      let decoder: Transform | undefined;
-      let running: Dispatcher.DispatchController | undefined;
-      const chunks: Buffer[] = [];
-      const settle = (outcome: Answer<unknown> | NoAnswer): void => {
-        if (settled) return;
-        settled = true;
-        buffered -= size;
-        clearTimeout(timer);
-        stopListening();
-        resolve(outcome);
-        if (outcome instanceof NoAnswer || outcome.cut) {
-          running?.abort(unwanted);
-          decoder?.destroy();
-        }
-      };
-      const timer = setTimeout(
-        () => settle(new NoAnswer('timeout', `no answer within ${settings.timeout / 1000} s`)),
-        settings.timeout,
-      );
-      const stopListening = client.onHangUp(() => settle(cancelled()));
-      const fail = (error: Error) => settle(explain(error, origin, status !== 0));
-      const finish = (cut: boolean) => settle(answer(status, answered, wholeOf(chunks), cut));
-      const take = (chunk: Buffer) => {
-        if (settled) return;
-        const room = limit - size;
-        size += chunk.length;
-        buffered += chunk.length;
-        chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
-        if (buffered > bufferLimit) settle(tooMuch());
-        else if (size > limit) finish(true);
-      };
-      const handler: Dispatcher.DispatchHandler = {
-        onRequestStart(controller) {
-          running = controller;
-          // It has waited for a connection until nobody wanted it any more.
-          if (settled) controller.abort(unwanted);
-        },
-        onResponseStart(controller, code, given) {
-          status = code;
-          answered = given;
-          if (!mayHoldBody(code, given, method)) return;
-          decoder = decoderOf(given);
-          decoder?.on('data', take);
-          decoder?.on('end', () => finish(false));
-          decoder?.on('error', fail);
-          decoder?.on('drain', () => controller.resume());
-        },
-        onResponseData(controller, chunk) {
-          if (decoder === undefined) take(chunk);
-          else if (!settled && !decoder.write(chunk)) controller.pause();
-        },
-        onResponseEnd() {
-          if (decoder === undefined) finish(false);
-          else decoder.end();
-        },
-        onResponseError: (_controller, error) => fail(error),
-      };
-      const path = pathAt < 0 ? '/' : url.slice(pathAt);
-      const sent = { path, method, headers: headersOf(headers, body?.length ?? 0), body: body ?? null };
-      poolOf(origin).dispatch(sent, handler);
-    });
-  }
-
   return {
-    send,
+    send: ({ url, method, headers, body }, { client, limit }) =>
+      new Promise((resolve) => {
+        const pathAt = url.indexOf('/', url.indexOf('://') + 3);
+        const origin = pathAt < 0 ? url : url.slice(0, pathAt);
+        const path = pathAt < 0 ? '/' : url.slice(pathAt);
+        const sent = { path, method, headers: headersOf(headers, body?.length ?? 0), body: body ?? null };
+        const attempt = new Attempt(shared, origin, method, client, limit, resolve);
+        poolOf(origin).dispatch(sent, attempt);
+      }),
     close() {
       for (const pool of pools.values()) void pool.destroy();
       pools.clear();
     },
   };
+}
+
+/** What the attempts of one client have in common. */
+interface Shared {
+  readonly settings: UpstreamSettings;
+  readonly deadlines: Deadlines;
+  /** Bytes of answers that are on their way: many long ones at once must not fill the memory. */
+  buffered: number;
+}
+
+/** One request on its way: what the pool tells of it, the client who may hang up, and the clock. */
+class Attempt implements Dispatcher.DispatchHandler {
+  readonly #shared: Shared;
+  readonly #origin: string;
+  readonly #method: string;
+  readonly #client: Client;
+  readonly #limit: number;
+  readonly #resolve: (outcome: Answer<unknown> | NoAnswer) => void;
+  readonly #hungUp = () => this.#settle(cancelled());
+  readonly #deadline: Deadline;
+  readonly #chunks: Buffer[] = [];
+  #settled = false;
+  #size = 0;
+  #status = 0;
+  #headers: ResponseHeaders = {};
+  #decoder: Transform | undefined;
+  #running: Dispatcher.DispatchController | undefined;
+
+  constructor(
+    shared: Shared,
+    origin: string,
+    method: string,
+    client: Client,
+    limit: number,
+    resolve: (outcome: Answer<unknown> | NoAnswer) => void,
+  ) {
+    this.#shared = shared;
+    this.#origin = origin;
+    this.#method = method;
+    this.#client = client;
+    this.#limit = limit;
+    this.#resolve = resolve;
+    const { timeout } = shared.settings;
+    this.#deadline = shared.deadlines.add(() =>
+      this.#settle(new NoAnswer('timeout', `no answer within ${timeout / 1000} s`)),
+    );
+    client.onHangUp(this.#hungUp);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#running = controller;
+    // It has waited for a connection until nobody wanted it any more.
+    if (this.#settled) controller.abort(unwanted);
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+    if (!mayHoldBody(status, headers, this.#method)) return;
+    const decoder = decoderOf(headers);
+    if (decoder === undefined) return;
+    this.#decoder = decoder;
+    decoder.on('data', (chunk: Buffer) => this.#take(chunk));
+    decoder.on('end', () => this.#finish(false));
+    decoder.on('error', (error) => this.#fail(error));
+    decoder.on('drain', () => controller.resume());
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#decoder === undefined) this.#take(chunk);
+    else if (!this.#settled && !this.#decoder.write(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.#decoder === undefined) this.#finish(false);
+    else this.#decoder.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error);
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#settled) return;
+    const room = this.#limit - this.#size;
+    this.#size += chunk.length;
+    this.#shared.buffered += chunk.length;
+    this.#chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    if (this.#shared.buffered > bufferLimit) this.#settle(tooMuch());
+    else if (this.#size > this.#limit) this.#finish(true);
+  }
+
+  #finish(cut: boolean): void {
+    this.#settle(answer(this.#status, this.#headers, wholeOf(this.#chunks), cut));
+  }
+
+  #fail(error: Error): void {
+    this.#settle(explain(error, this.#origin, this.#status !== 0));
+  }
+
+  #settle(outcome: Answer<unknown> | NoAnswer): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#shared.buffered -= this.#size;
+    this.#shared.deadlines.delete(this.#deadline);
+    this.#client.offHangUp(this.#hungUp);
+    this.#resolve(outcome);
+    if (outcome instanceof NoAnswer || outcome.cut) {
+      this.#running?.abort(unwanted);
+      this.#decoder?.destroy();
+    }
+  }
 }
 
 /** What a connection is ended with whose answer is of no use: nobody sees it. */

@@ -50,12 +50,12 @@ export function knowsTool(view: View, name: string): boolean {
  * Calls a tool.
  * @returns its result, failures included; undefined: there is no such tool
  */
-export async function callTool(
+export function callTool(
   application: Application,
   { name, arguments: args, meta }: ToolCall,
   exchange: Exchange,
   client: Client,
-): Promise<ToolResult | undefined> {
+): Promise<ToolResult> | ToolResult | undefined {
   const view = application.viewOf(exchange.caller);
   const full = isRecord(meta) && meta['mcpgen/full'] === true;
   const context: CallContext = {

@@ -6,7 +6,7 @@ import { outgoing } from './outgoing.ts';
 import { failure, type Outcome, resultOf, type ToolResult } from './result.ts';
 import { attempts, backoff, pause, waitBefore } from './retry.ts';
 import type { Environment, Secrets, Settings } from './settings.ts';
-import { missingInBody, supply, variablesOf, withSupplied } from './supply.ts';
+import { missingInBody, supply, withSupplied } from './supply.ts';
 import type { Answer, RequestParts, ServerUrl, Tool } from './tool.ts';
 import { NoAnswer, type Upstream } from './upstream.ts';
 import { problemsOf } from './validate.ts';
@@ -54,7 +54,8 @@ export function createCaller(parts: CallerParts) {
     const hookContext = new HookCall(tool.name, context);
     let renewed = false;
     for (let attempt = 1; ; attempt += 1) {
-      const authorization = await authorizer.authorize(sent.security ?? [], secrets, client);
+      const given = authorizer.authorize(sent.security ?? [], secrets, client);
+      const authorization = given instanceof Promise ? await given : given;
       const baseUrl = parts.baseUrl(sent.server);
       const made = outgoing(sent, { userAgent, baseUrl, authorization, trace });
       const changed = hooks.onRequest === undefined ? made : await hooks.onRequest(made, hookContext);
@@ -89,15 +90,12 @@ export function createCaller(parts: CallerParts) {
   async function run(tool: Tool, args: object, exact: object, context: CallContext): Promise<Finished> {
     const supplied = supply(tool, args, parts.env);
     const checked = withSupplied(supplied, args);
-    const problems = [
-      ...problemsOf(tool.arguments(), checked, () => variablesOf(tool)),
-      ...missingInBody(tool, args, checked),
-    ];
+    const problems = problemsOf(tool, checked).concat(missingInBody(tool, args, checked));
     if (problems.length > 0) return wrongArguments(tool, problems);
     const values = args === exact ? checked : withSupplied(supplied, exact);
     try {
       const answer = await tool.call(values, {
-        send: async <T>(sent: RequestParts) => (await send(tool, sent, context)) as Answer<T>,
+        send: <T>(sent: RequestParts) => send(tool, sent, context) as Promise<Answer<T>>,
       });
       const { result, outcome } = resultOf(tool, values, answer);
       return { result, outcome, status: answer.status, bytes: answer.bytes.length };

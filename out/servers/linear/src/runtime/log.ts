@@ -8,15 +8,25 @@ export type LogLine = Readonly<Record<string, unknown>>;
  * @param calls whether calls are logged, and not only what goes wrong
  */
 export function createLog(server: string, calls: boolean, write: (text: string) => void) {
+  const infoOfServer = `","level":"info","server":${JSON.stringify(server)},`;
   let waiting: { readonly at: number; readonly line: LogLine }[] = [];
+  let second = { at: 0, text: '' };
+
+  /** Many lines are of one second: what their times begin with is made once. */
+  const timeOf = (at: number): string => {
+    const [start, milliseconds] = [at - (at % 1000), at % 1000];
+    if (second.at !== start) second = { at: start, text: new Date(start).toISOString().slice(0, -4) };
+    return `${second.text}${String(milliseconds).padStart(3, '0')}Z`;
+  };
+  const textOf = ({ at, line }: (typeof waiting)[number]): string =>
+    line.level === undefined
+      ? `{"time":"${timeOf(at)}${infoOfServer}${JSON.stringify(line).slice(1)}\n`
+      : `${JSON.stringify({ time: timeOf(at), level: line.level, server, ...line })}\n`;
   const flush = () => {
     if (waiting.length === 0) return;
-    const lines = waiting.map(({ at, line }) => {
-      const entry = { time: new Date(at).toISOString(), level: 'info', server, ...line };
-      return `${JSON.stringify(entry)}\n`;
-    });
+    const text = waiting.map(textOf).join('');
     waiting = [];
-    write(lines.join(''));
+    write(text);
   };
   process.once('exit', flush);
   // Whoever reads the log may go away; the server stays.

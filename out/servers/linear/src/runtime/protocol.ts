@@ -8,6 +8,7 @@ import {
 import { type Application, callTool, type Exchange } from './application.ts';
 import { clientOf } from './client.ts';
 import { markBigints } from './json.ts';
+import { protocolResult } from './result.ts';
 import { nearest } from './validate.ts';
 
 /** The stateless revision of the protocol. Older ones are those that the SDK knows. */
@@ -53,7 +54,7 @@ export function createProtocolServer(
     const call = { name, arguments: args, meta: context.mcpReq._meta };
     const result = await callTool(application, call, exchange, clientOf(context.mcpReq.signal));
     // The SDK writes JSON of its own, which knows no bigint.
-    if (result !== undefined) return markBigints(result);
+    if (result !== undefined) return markBigints(protocolResult(result));
     const close = nearest(name, application.viewOf(exchange.caller).tools.keys());
     const hint = close === undefined ? '' : `; did you mean ${close}?`;
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${name}${hint}`);

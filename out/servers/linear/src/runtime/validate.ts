@@ -1,4 +1,5 @@
-import type { ZodType } from 'zod';
+import { variablesOf } from './supply.ts';
+import type { Tool } from './tool.ts';
 
 type Issue = {
   readonly code?: string | undefined;
@@ -11,18 +12,14 @@ type Issue = {
 };
 
 /**
- * Checks arguments.
- * @param variables of this server's environment that could supply an argument, by its name
+ * Checks the arguments of a tool.
  * @returns one line for each thing that is wrong; none if the arguments are right
  */
-export function problemsOf(
-  schema: ZodType,
-  args: object,
-  variablesOf: () => ReadonlyMap<string, string>,
-): string[] {
+export function problemsOf(tool: Tool, args: object): string[] {
+  const schema = tool.arguments();
   const checked = schema.safeParse(args);
   if (checked.success) return [];
-  const [known, variables] = [namesOf(schema), variablesOf()];
+  const [known, variables] = [namesOf(schema), variablesOf(tool)];
   return (checked.error.issues as readonly Issue[]).flatMap((issue) => {
     const variable = variables.get(String(issue.path[0]));
     const missing =
