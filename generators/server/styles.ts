@@ -1,4 +1,4 @@
-import type { FormField, WireParameter, XmlShape } from '../../src/model/api.ts';
+import type { FormField, WireParameter, XmlContent, XmlShape } from '../../src/model/api.ts';
 import { quoteString } from '../quote/typescript.ts';
 import { type Doc, group, list, record } from './layout.ts';
 
@@ -35,9 +35,6 @@ export function fieldsOf(fields: readonly FormField[]): Doc | undefined {
 /** How JSON becomes XML. */
 export function xmlShape(shape: XmlShape): Doc {
   const text = (value: string | undefined) => (value === undefined ? undefined : quoteString(value));
-  const properties = shape.properties?.map(({ property, shape: child }) =>
-    group('[', [quoteString(property), xmlShape(child)], ']'),
-  );
   return record({
     name: quoteString(shape.name),
     namespace: text(shape.namespace),
@@ -45,7 +42,18 @@ export function xmlShape(shape: XmlShape): Doc {
     attribute: shape.attribute === true ? 'true' : undefined,
     node: text(shape.node),
     wrapped: shape.wrapped === true ? 'true' : undefined,
-    items: shape.items === undefined ? undefined : xmlShape(shape.items),
-    properties: properties && group('[', properties, ']'),
+    ...xmlContent(shape),
+    named: list((shape.named ?? []).map((content) => record(xmlContent(content)))),
   });
+}
+
+function xmlContent({ items, properties, like }: XmlContent): Readonly<Record<string, Doc | undefined>> {
+  const members = properties?.map(({ property, shape }) =>
+    group('[', [quoteString(property), xmlShape(shape)], ']'),
+  );
+  return {
+    items: items && xmlShape(items),
+    properties: members && group('[', members, ']'),
+    like: like === undefined ? undefined : String(like),
+  };
 }

@@ -1,4 +1,11 @@
-import type { FormField, MultipartPart, WireMedia, WireParameter, XmlShape } from '../../src/model/api.ts';
+import type {
+  FormField,
+  MultipartPart,
+  WireMedia,
+  WireParameter,
+  XmlContent,
+  XmlShape,
+} from '../../src/model/api.ts';
 import { line, memberName, serializationWord } from './words.ts';
 
 /** How the members of a form are written; what stands before the first `body` is of the query string. */
@@ -59,7 +66,10 @@ function pieceLines(name: string, part: MultipartPart): string[] {
   return [line('piece', name, how, contentType, ...headers), ...innerLines(name, part)];
 }
 
-/** `element DEPTH MEMBER NAME FLAGS [NAMESPACE [PREFIX]]`: a is an attribute, w wraps its items, i is the shape of the items of the element above; t, c and n stand for no element: text, CDATA, nothing. */
+/**
+ * `element DEPTH MEMBER NAME FLAGS [NAMESPACE [PREFIX]]`: a is an attribute, w wraps its items, i is the shape of the items of the element above; t, c and n stand for no element: text, CDATA, nothing.
+ * A number in FLAGS: what stands inside is what stands inside of the element of depth 0 that has this number as its member.
+ */
 function xmlLines(
   shape: XmlShape,
   member: string,
@@ -68,7 +78,7 @@ function xmlLines(
   words: readonly [string, ...string[]] = ['element'],
 ): string[] {
   const marks =
-    `${flags}${shape.attribute === true ? 'a' : ''}${shape.wrapped === true ? 'w' : ''}${shape.node?.charAt(0) ?? ''}` ||
+    `${flags}${shape.attribute === true ? 'a' : ''}${shape.wrapped === true ? 'w' : ''}${shape.node?.charAt(0) ?? ''}${shape.like ?? ''}` ||
     '-';
   const rest = shape.prefix === undefined ? [shape.namespace ?? ''] : [shape.namespace ?? '', shape.prefix];
   const name = line(
@@ -82,9 +92,23 @@ function xmlLines(
   );
   return [
     name,
-    ...(shape.items === undefined ? [] : xmlLines(shape.items, '', depth + 1, 'i', words)),
-    ...(shape.properties ?? []).flatMap(({ property, shape: inner }) =>
-      xmlLines(inner, memberName(property), depth + 1, '', words),
+    ...xmlContent(shape, depth, words),
+    ...(shape.named ?? []).flatMap((content, id) => [
+      line(words[0], ...words.slice(1), '0', String(id), '-', '-'),
+      ...xmlContent(content, 0, words),
+    ]),
+  ];
+}
+
+function xmlContent(
+  { items, properties = [] }: XmlContent,
+  depth: number,
+  words: readonly [string, ...string[]],
+): string[] {
+  return [
+    ...(items === undefined ? [] : xmlLines(items, '', depth + 1, 'i', words)),
+    ...properties.flatMap(({ property, shape }) =>
+      xmlLines(shape, memberName(property), depth + 1, '', words),
     ),
   ];
 }

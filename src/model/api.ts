@@ -267,8 +267,8 @@ export interface MultipartPart {
   readonly xml?: XmlShape;
 }
 
-/** How JSON becomes XML (OpenAPI's XML Object). Recursion in a schema ends in a shape without properties. */
-export interface XmlShape {
+/** How JSON becomes XML (OpenAPI's XML Object). */
+export interface XmlShape extends XmlContent {
   readonly name: string;
   readonly namespace?: string;
   readonly prefix?: string;
@@ -277,8 +277,16 @@ export interface XmlShape {
   readonly node?: 'text' | 'cdata' | 'none';
   /** An array has an element of this name around its items. */
   readonly wrapped?: boolean;
+  /** Of the outermost element: what `like` counts in. */
+  readonly named?: readonly XmlContent[];
+}
+
+/** What stands inside of an element. */
+export interface XmlContent {
   readonly items?: XmlShape;
   readonly properties?: readonly { readonly property: string; readonly shape: XmlShape }[];
+  /** In place of both: they are those of this entry of `named`. So a schema can hold itself. */
+  readonly like?: number;
 }
 
 export interface ResponseShape {

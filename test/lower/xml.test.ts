@@ -35,14 +35,67 @@ describe('XML bodies', () => {
         name: 'pet',
         namespace: 'urn:p',
         prefix: 'p',
-        properties: [
-          { property: 'id', shape: { name: 'id', attribute: true } },
-          { property: 'tags', shape: { name: 'tagList', wrapped: true, items: { name: 'tag' } } },
-          { property: 'urls', shape: { name: 'urls', items: { name: 'urls' } } },
-          { property: 'parent', shape: { name: 'pet', namespace: 'urn:p', prefix: 'p' } },
+        like: 0,
+        named: [
+          {
+            properties: [
+              { property: 'id', shape: { name: 'id', attribute: true } },
+              { property: 'tags', shape: { name: 'tagList', wrapped: true, items: { name: 'tag' } } },
+              { property: 'urls', shape: { name: 'urls', items: { name: 'urls' } } },
+              { property: 'parent', shape: { name: 'pet', namespace: 'urn:p', prefix: 'p', like: 0 } },
+            ],
+          },
         ],
       },
     });
+  });
+
+  test('what is referred to twice without holding itself is described in its places', () => {
+    const component = { $ref: '#/components/schemas/Name' };
+    const schema = { type: 'object', properties: { a: component, b: component } };
+    const Name = { type: 'object', properties: { x: { ...text, xml: { name: 'y' } } } };
+    const operation = post(
+      { requestBody: { content: { 'application/xml': { schema } } } },
+      { components: { schemas: { Name } } },
+    );
+    const properties = [{ property: 'x', shape: { name: 'y' } }];
+    expect(operation.request.body?.media[0]).toMatchObject({
+      root: {
+        name: 'root',
+        properties: [
+          { property: 'a', shape: { name: 'a', properties } },
+          { property: 'b', shape: { name: 'b', properties } },
+        ],
+      },
+    });
+  });
+
+  test('what stands beside a reference is nearer than what it leads to', () => {
+    const a = { $ref: '#/components/schemas/Name', xml: { name: 'near' } };
+    const schema = { type: 'object', properties: { a, b: { $ref: '#/components/schemas/Name' } } };
+    const operation = post(
+      { requestBody: { content: { 'application/xml': { schema } } } },
+      { components: { schemas: { Name: { ...text, xml: { name: 'far', attribute: true } } } } },
+    );
+    const properties = [
+      { property: 'a', shape: { name: 'near' } },
+      { property: 'b', shape: { name: 'far', attribute: true } },
+    ];
+    expect(operation.request.body?.media[0]).toMatchObject({ root: { name: 'root', properties } });
+  });
+
+  test('schemas that all hold each other are described once each, whatever their depth', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `S${index}`);
+    const properties = Object.fromEntries(
+      names.map((name) => [name, { $ref: `#/components/schemas/${name}` }]),
+    );
+    const schemas = Object.fromEntries(names.map((name) => [name, { type: 'object', properties }]));
+    const medium = post(
+      { requestBody: { content: { 'application/xml': { schema: { $ref: '#/components/schemas/S0' } } } } },
+      { components: { schemas } },
+    ).request.body?.media[0];
+    expect(medium?.kind === 'xml' ? medium.root.named?.length : 0).toBe(40);
+    expect(JSON.stringify(medium).length).toBeLessThan(200_000);
   });
 });
 

@@ -43,7 +43,48 @@ const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
 const member = { id: 1, a: 'a&b', l: ['p', 'q r'] };
 const membersText = JSON.stringify(member);
 
+/** Holds itself as a member, as an item, and through a list that is called differently where it is used. */
+const nodes: JsonObject = {
+  type: 'array',
+  items: { $ref: '#/components/schemas/Node' },
+};
+const Node: JsonObject = {
+  type: 'object',
+  xml: { name: 'node', prefix: 'n', namespace: 'urn:n' },
+  properties: {
+    id: { type: 'integer', xml: { attribute: true, name: 'key' } },
+    kids: {
+      type: 'array',
+      xml: { wrapped: true, name: 'all' },
+      items: { $ref: '#/components/schemas/Node' },
+    },
+    next: { $ref: '#/components/schemas/Nodes' },
+    rest: { $ref: '#/components/schemas/Nodes' },
+    words: { type: 'array', xml: { wrapped: true }, items: { ...text, xml: { name: 'word' } } },
+  },
+};
+const deep = {
+  id: 1,
+  kids: [{ id: 2, next: [{ id: 3, kids: [{ id: 4, rest: [{ id: 5, words: ['a', 'b'] }] }] }] }],
+};
+
 const paths: JsonObject = {
+  '/deep': {
+    post: {
+      operationId: 'deep',
+      requestBody: {
+        required: true,
+        content: {
+          'application/xml': { schema: { $ref: '#/components/schemas/Node' } },
+          'multipart/form-data': {
+            schema: { properties: { x: { $ref: '#/components/schemas/Node' } } },
+            encoding: { x: { contentType: 'application/xml' } },
+          },
+        },
+      },
+      responses,
+    },
+  },
   '/written': {
     post: {
       operationId: 'written',
@@ -88,7 +129,25 @@ const paths: JsonObject = {
   },
 };
 
+const node = (id: number, inner: string): string => `<n:node xmlns:n="urn:n" key="${id}">${inner}</n:node>`;
+const deepText = node(
+  1,
+  `<all>${node(2, node(3, `<all>${node(4, node(5, '<words><word>a</word><word>b</word></words>'))}</all>`))}</all>`,
+);
+
 const cases: readonly Case[] = [
+  {
+    name: 'what holds itself is the same XML at every depth',
+    words: ['deep', '--id', '1', '--kids-json', JSON.stringify(deep.kids)],
+    values: deep,
+    sent: { type: 'application/xml', body: declaration + deepText },
+  },
+  {
+    name: 'so it is in a part of a form',
+    words: ['deep', '--content-type', 'multipart/form-data', '--x-json', JSON.stringify(deep)],
+    values: { 'content-type': 'multipart/form-data', x: deep },
+    sent: { body: expect.stringContaining(`\r\n\r\n${declaration}${deepText}\r\n`) },
+  },
   {
     name: 'a form has members as the media types of their encoding',
     words: [
@@ -195,5 +254,5 @@ const cases: readonly Case[] = [
 ];
 
 describe('values are written as the media type', () => {
-  bothRoutes(paths, cases);
+  bothRoutes(paths, cases, { schemas: { Node, Nodes: nodes } });
 });

@@ -32,7 +32,11 @@ export interface Routes {
  * Builds a document of these paths, and tests that every call arrives alike by wrapper and by server.
  * @returns the routes, for further tests
  */
-export function bothRoutes(paths: JsonObject, cases: readonly Case[]): () => Routes {
+export function bothRoutes(
+  paths: JsonObject,
+  cases: readonly Case[],
+  components: JsonObject = {},
+): () => Routes {
   const folder = mkdtempSync(join(tmpdir(), 'mcpgen-routes-'));
   let running: Routes;
 
@@ -41,7 +45,8 @@ export function bothRoutes(paths: JsonObject, cases: readonly Case[]): () => Rou
     const spec = join(folder, 'routes.json');
     const info = { title: 'Routes', version: '1' };
     const servers = [{ url: 'https://routes.example' }];
-    const document = { openapi: '3.2.0', info, servers, security: [], 'x-mcpgen': { name: 'routes' }, paths };
+    const about = { openapi: '3.2.0', info, servers, security: [], 'x-mcpgen': { name: 'routes' } };
+    const document = { ...about, paths, components };
     writeFileSync(spec, JSON.stringify(document));
     const { out } = await buildSpec(spec, join(folder, 'built'));
     const server = await startServer(join(out, 'servers/routes/dist/server.mjs'), {

@@ -2,7 +2,7 @@ import type { Writer } from './body.ts';
 import { ArgumentError, membersOf, textOf } from './encode.ts';
 
 /** How a JSON value becomes XML (OpenAPI's XML Object). */
-export interface Shape {
+export interface Shape extends Content {
   readonly name: string;
   readonly namespace?: string;
   readonly prefix?: string;
@@ -11,8 +11,16 @@ export interface Shape {
   readonly node?: 'text' | 'cdata' | 'none';
   /** A list has an element of this name around its items. */
   readonly wrapped?: boolean;
+  /** Of the outermost element: what `like` counts in. */
+  readonly named?: readonly Content[];
+}
+
+/** What stands inside of an element. */
+interface Content {
   readonly items?: Shape;
   readonly properties?: readonly (readonly [property: string, shape: Shape])[];
+  /** It is what this entry of `named` says: a value may hold others of its kind. */
+  readonly like?: number;
 }
 
 /** A document with one root element. */
@@ -22,22 +30,23 @@ export function xml(root: Shape): Writer {
 
 /** The text of such a document. */
 export function xmlText(value: unknown, root: Shape): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>${element(value, root)}`;
+  return `<?xml version="1.0" encoding="UTF-8"?>${element(value, root, root.named ?? [])}`;
 }
 
-function element(value: unknown, shape: Shape): string {
+function element(value: unknown, shape: Shape, named: readonly Content[]): string {
   if (value === undefined || value === null) return '';
+  const { items, properties = [] } = shape.like === undefined ? shape : (named[shape.like] ?? {});
   if (Array.isArray(value)) {
-    const item = shape.items ?? { name: shape.name };
-    if (shape.wrapped === true) return tag(shape, '', value.map((one) => element(one, item)).join(''));
-    return value.map((one) => element(one, item)).join('');
+    const item = items ?? { name: shape.name };
+    const list = value.map((one) => element(one, item, named)).join('');
+    return shape.wrapped === true ? tag(shape, '', list) : list;
   }
   if (typeof value !== 'object') {
     const text = textOf(value);
     return shape.node === 'cdata' ? section(text) : tag(shape, '', escapeText(text));
   }
   const members = new Map(membersOf(value));
-  const known = (shape.properties ?? []).filter(([property]) => members.has(property));
+  const known = properties.filter(([property]) => members.has(property));
   const names = new Set(known.map(([property]) => property));
   const attributes = known
     .filter(([property, child]) => child.attribute === true && members.get(property) !== null)
@@ -45,8 +54,10 @@ function element(value: unknown, shape: Shape): string {
   const children = [
     ...known
       .filter(([, child]) => child.attribute !== true)
-      .map(([name, child]) => element(members.get(name), child)),
-    ...[...members].filter(([name]) => !names.has(name)).map(([name, member]) => element(member, { name })),
+      .map(([name, child]) => element(members.get(name), child, named)),
+    ...[...members]
+      .filter(([name]) => !names.has(name))
+      .map(([name, member]) => element(member, { name }, named)),
   ];
   return tag(shape, attributes.join(''), children.join(''));
 }

@@ -35,17 +35,26 @@ xml_shape() {
 
 # xml_children ROW: R is the rows one level deeper, as words.
 xml_children() {
-  local depth at found=''
+  local depth row=$1 at found=''
   R=
   [[ -n ${1#-1} && -n ${XML_ROWS[$1]-} ]] || return 0
   xml_shape "$1"
+  case $X_FLAGS in *[0-9]*) xml_named "${X_FLAGS//[!0-9]/}" ;; esac
   depth=$X_DEPTH
-  for ((at = $1 + 1; at < ${#XML_ROWS[@]}; at++)); do
+  for ((at = row + 1; at < ${#XML_ROWS[@]}; at++)); do
     xml_shape "$at"
     ((X_DEPTH > depth)) || break
     ((X_DEPTH > depth + 1)) || found+=" $at"
   done
   R=$found
+}
+
+# xml_named NUMBER: `row` is that of what stands inside of several elements, with its depth.
+xml_named() {
+  for ((row = 1; row < ${#XML_ROWS[@]}; row++)); do
+    [[ ${XML_ROWS[row]} != $'0\x1f'"$1"$'\x1f'* ]] || break
+  done
+  X_DEPTH=0
 }
 
 # xml_node ROW|-1 NAME JSON: one element, or as many as an array has items. NAME is for an element that is not declared.
