@@ -4,7 +4,7 @@ import type { ObjectSchema, Property, Schema } from '../model/schema.ts';
 import { asText, demand, firstGiven, singleValue } from './arguments.ts';
 import { type Context, child, deref, entries, type Node, origin, text } from './context.ts';
 import { formFields, multipartParts, otherParts, positionedParts, withFiles } from './encoding.ts';
-import { isMediaType, isNeverText, jsonFirst, kindOf } from './media.ts';
+import { essence, isMediaType, isNeverText, isRange, jsonFirst, kindOf } from './media.ts';
 import { extensionOf } from './parameters.ts';
 import { lowerSchema, resolve } from './schema.ts';
 import { xmlShape } from './xml.ts';
@@ -45,12 +45,15 @@ export function lowerBody(context: Context, operation: Node): LoweredBody | unde
   const lowered = flat
     ? flatten(context, objects, { required, files })
     : whole(context, node, media, required);
-  const chooser = rest.length > 0 ? chooserOf(context, node, media) : undefined;
+  const chooser = chooserOf(context, node, media, required);
+  // A body that may be left out needs its media type only once it is there.
+  const open = chooser !== undefined && isRange(first.wire.mediaType) && chooser.default === undefined;
+  const requires = open && !required ? [...lowered.requires, chooser.id] : lowered.requires;
   return {
     body: {
       required,
       media: [first.wire, ...rest.map((medium) => medium.wire)],
-      requires: lowered.requires,
+      requires,
       ...(chooser === undefined ? {} : { chooser: chooser.id }),
     },
     arguments: chooser === undefined ? lowered.arguments : [...lowered.arguments, chooser],
@@ -59,10 +62,10 @@ export function lowerBody(context: Context, operation: Node): LoweredBody | unde
   };
 }
 
-/** The media types of a content object, JSON first. A range such as `*` + `/*` is left out where a type is named, else it becomes one that can be sent. */
+/** The media types of a content object, JSON first. Ranges such as `image/*` are left out where a type is named; else the first says how the body is written. */
 function mediaOf(context: Context, node: Node): readonly Medium[] {
   const content = new Map(entries(child(node, 'content')).filter(([type]) => isMediaType(type)));
-  const concrete = [...content.keys()].filter((name) => !name.includes('*'));
+  const concrete = [...content.keys()].filter((name) => !isRange(name));
   const names = jsonFirst(concrete.length > 0 ? concrete : [...content.keys()].slice(0, 1));
   // What may be sent as text is text in its other types too.
   const textual = names.some((name) => kindOf(name) === 'text');
@@ -137,6 +140,7 @@ function lowerMultipart(context: Context, node: Node, mediaType: string, schema:
 /** How a body is written, by its media type and, where that does not tell, by its schema. */
 function kindOfBody(name: string, schema: Schema, textual: boolean): WireMedia['kind'] {
   const byName = kindOf(name);
+  if (isRange(name) && schema.kind === 'string' && schema.binary === 'raw') return 'binary';
   if (byName === 'json' || byName === 'xml' || byName === 'multipart') return byName;
   if (schema.kind === 'string') {
     // Raw bytes are bytes whatever their media type; encoded ones are text (OpenAPI 3.1 section 4.8.14.2).
@@ -152,11 +156,22 @@ function kindOfBody(name: string, schema: Schema, textual: boolean): WireMedia['
   return structured && !isBytesUnion(schema) ? 'json' : byName;
 }
 
+/** The media type that is sent. A range stays where the caller says what the text or the bytes are. */
 function concreteType(name: string, kind: WireMedia['kind']): string {
-  if (!name.includes('*') && name !== '') return name;
-  if (kind === 'json') return 'application/json';
-  return kind === 'text' ? 'text/plain' : 'application/octet-stream';
+  if (!isRange(name) || kind === 'binary' || kind === 'text') return name;
+  return assumedTypes[kind];
 }
+
+/** What a body is sent as where the document names no media type. */
+const assumedTypes: Readonly<Record<WireMedia['kind'], string>> = {
+  json: 'application/json',
+  jsonLines: 'application/jsonl',
+  form: 'application/x-www-form-urlencoded',
+  multipart: 'multipart/form-data',
+  xml: 'application/xml',
+  text: 'text/plain',
+  binary: 'application/octet-stream',
+};
 
 function isBytes(schema: Schema): boolean {
   return schema.kind === 'string' && schema.binary !== undefined;
@@ -324,18 +339,43 @@ function whole(context: Context, node: Node, media: readonly Medium[], required:
   return { arguments: [argument], bindings: [{ at: ['body'], kind: 'argument', arg: 'body' }], requires: [] };
 }
 
-/** The argument that chooses among several media types. */
-function chooserOf(context: Context, node: Node, media: readonly Medium[]): Argument {
-  const [first, ...rest] = media.map((medium) => medium.wire.mediaType);
-  const values = first === undefined ? ([''] as const) : ([first, ...rest] as const);
-  return {
+/** The argument that says what the media type is, among several or within a range; undefined where there is but one. */
+function chooserOf(
+  context: Context,
+  node: Node,
+  media: readonly Medium[],
+  required: boolean,
+): Argument | undefined {
+  const [first, ...rest] = media.map(({ wire }) => wire);
+  if (first === undefined || (rest.length === 0 && !isRange(first.mediaType))) return undefined;
+  const argument = {
     id: chooserId,
     name: 'content-type',
     required: false,
-    schema: { kind: 'enum', values: [values[0], ...values.slice(1)], default: values[0] },
     description: 'Media type in which the body is sent.',
     deprecated: false,
     hidden: false,
     origin: origin(context, pointerTo(node.pointer, 'content')),
   };
+  if (rest.length > 0) {
+    const values = [first.mediaType, ...rest.map(({ mediaType }) => mediaType)] as const;
+    return { ...argument, schema: { kind: 'enum', values, default: first.mediaType } };
+  }
+  const ranges = entries(child(node, 'content')).flatMap(([name]) => (isMediaType(name) ? [name] : []));
+  const pattern = typePattern(ranges);
+  const description = `Media type of the body, one of ${ranges.join(', ')}.`;
+  const schema: Schema = { kind: 'string', pattern };
+  const assumed = assumedTypes[first.kind];
+  if (new RegExp(pattern).test(assumed)) return { ...argument, description, schema, default: assumed };
+  return { ...argument, description, schema, required };
+}
+
+/** A media type of one of these ranges, with its parameters (RFC 9110 section 12.5.1). */
+function typePattern(ranges: readonly string[]): string {
+  const types = ranges.map((name) =>
+    essence(name)
+      .replace(/[.+^$|]/g, '\\$&')
+      .replaceAll('*', '[-!#&$^_.+A-Za-z0-9]+'),
+  );
+  return `^(${types.join('|')})( *;[ -~]*)?$`;
 }

@@ -10,6 +10,11 @@ export function isMediaType(text: string): boolean {
   return /^[\w!#$&^.+*-]+(\/[\w!#$&^.+*-]+)+( *;[\t\x20-\x7e]*)?$/.test(text);
 }
 
+/** Whether a media type is a range, of which any type may be sent: `image/*` (RFC 9110 section 12.5.1). */
+export function isRange(mediaType: string): boolean {
+  return mediaType.includes('*');
+}
+
 const jsonLines = /^application\/(jsonl|x-jsonl|ndjson|x-ndjson|x-jsonlines|jsonlines|json-seq)$/;
 const textual =
   /^(text\/.*|application\/(yaml|x-yaml|toml|graphql|javascript|ecmascript|sql|jwt|jose|x-sh|pem-certificate-chain|x-pem-file|sdp)|.*\+(yaml|jwt))$/;

@@ -217,7 +217,7 @@ export interface WireBody {
   readonly required: boolean;
   /** JSON first where it is offered. More than one: the argument `content-type` chooses, the first is the default. */
   readonly media: readonly [WireMedia, ...WireMedia[]];
-  /** Id of the argument that chooses the media type, if there is more than one. It fills no place: it selects the Content-Type. */
+  /** Id of the argument that chooses the media type, if there is more than one, or names it, if it is a range. It fills no place: it selects the Content-Type. */
   readonly chooser?: string;
   /**
    * Of a body that is not required, ids of arguments that it cannot do without: once another argument of the body is given (a default does not count)
@@ -226,7 +226,7 @@ export interface WireBody {
   readonly requires: readonly string[];
 }
 
-/** One way to write the body. `mediaType` is as documented and is sent as Content-Type (multipart gets its boundary added). */
+/** One way to write the body. `mediaType` is as documented and is sent as Content-Type (multipart gets its boundary added); of a range, what the chooser says is. */
 export type WireMedia = { readonly mediaType: string } & (
   | { readonly kind: 'json' }
   | /** One JSON value a line, from an array: OpenAPI 3.2 sequential media types. */ {

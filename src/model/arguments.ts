@@ -19,7 +19,8 @@ export function optionalBody({ request, arguments: all }: OperationPlan): Option
   const inBody = all.filter(({ places }) => places.length > 0 && places.every(([place]) => place === 'body'));
   const supplied = inBody.some((argument) => argument.env !== undefined || argument.default !== undefined);
   if (!supplied && body.requires.length === 0) return undefined;
-  const requires = inBody.filter(({ key, id }) => body.requires.includes(key) || body.requires.includes(id));
+  // The media type fills no place.
+  const requires = all.filter(({ key, id }) => body.requires.includes(key) || body.requires.includes(id));
   return { arguments: inBody, requires };
 }
 

@@ -143,13 +143,17 @@ describe('media types', () => {
     ],
     ['text/json', {}, 'json', 'text/json'],
     ['*/*', { type: 'object' }, 'json', 'application/json'],
-    ['*/*', { type: 'string', format: 'binary' }, 'binary', 'application/octet-stream'],
+    ['*/*', { type: 'string', format: 'binary' }, 'binary', '*/*'],
+    ['application/*', { type: 'string', format: 'binary' }, 'binary', 'application/*'],
+    ['application/*', { type: 'object' }, 'json', 'application/json'],
+    ['multipart/*', { type: 'object' }, 'multipart', 'multipart/form-data'],
+    ['text/*', { type: 'string' }, 'text', 'text/*'],
     ['application/x-www-form-urlencoded', { type: 'object' }, 'form', 'application/x-www-form-urlencoded'],
     ['multipart/form-data', { type: 'object' }, 'multipart', 'multipart/form-data'],
     ['application/octet-stream', {}, 'binary', 'application/octet-stream'],
     ['image/png', { type: 'string', contentEncoding: 'base64' }, 'text', 'image/png'],
     ['application/x-ndjson', { type: 'string' }, 'text', 'application/x-ndjson'],
-    ['image/*', { type: 'string', format: 'binary' }, 'binary', 'application/octet-stream'],
+    ['image/*', { type: 'string', format: 'binary' }, 'binary', 'image/*'],
     ['application/zip', { type: 'string' }, 'binary', 'application/zip'],
     ['application/logplex-1', { type: 'string' }, 'text', 'application/logplex-1'],
     ['text/plain', { type: 'string', format: 'binary' }, 'binary', 'text/plain'],
@@ -214,6 +218,40 @@ describe('media types', () => {
     expect(operation.arguments[2]?.schema).toMatchObject({
       values: ['application/json', 'application/xml', 'application/x-www-form-urlencoded'],
     });
+  });
+  const bytes = { type: 'string', format: 'binary' };
+  const within = (required: boolean, ...ranges: readonly string[]) => {
+    const content = Object.fromEntries(ranges.map((range) => [range, { schema: bytes }]));
+    const { arguments: all, request } = post({ requestBody: { required, content } });
+    return { argument: all[1], body: request.body };
+  };
+  test('within a range the caller says what the body is', () => {
+    const { argument, body } = within(true, 'image/*', 'video/*');
+    expect(argument).toMatchObject({ id: 'content-type', required: true });
+    expect(argument?.default).toBeUndefined();
+    expect(body).toMatchObject({ chooser: 'content-type', requires: [] });
+    const { pattern = '' } = argument?.schema.kind === 'string' ? argument.schema : {};
+    const types = [
+      'image/png',
+      'image/svg+xml; charset=utf-8',
+      'video/mp4',
+      'audio/mp4',
+      'image/',
+      'image/*',
+    ];
+    expect(types.filter((type) => new RegExp(pattern).test(type))).toEqual(types.slice(0, 3));
+  });
+  test('a body that may be left out needs its media type once it is there', () => {
+    const { argument, body } = within(false, 'image/*');
+    expect(argument).toMatchObject({ id: 'content-type', required: false });
+    expect(body).toMatchObject({ required: false, requires: ['content-type'] });
+  });
+  test('what a range holds anyway is assumed', () => {
+    expect(within(true, '*/*').argument).toMatchObject({
+      required: false,
+      default: 'application/octet-stream',
+    });
+    expect(within(true, 'image/*', 'image/png').argument).toBeUndefined();
   });
   test('a member that differs by media type is what any of them allows', () => {
     const schema = (id: JsonObject): JsonObject => ({

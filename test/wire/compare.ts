@@ -154,7 +154,9 @@ function compareBody({ body }: Expected, actual: Recorded, differ: Differ): void
     else compareParts(body.parts, parts, differ);
     return;
   }
-  differ(`${feature} type`, body.contentType.toLowerCase(), contentType.toLowerCase());
+  const wanted = body.contentType.toLowerCase();
+  if (!matchesRange(wanted, contentType.toLowerCase()))
+    differ(`${feature} type`, wanted, contentType.toLowerCase());
   if (body.kind === 'bytes') {
     if (!actual.body.equals(body.data))
       differ(feature, Buffer.from(body.data).toString('latin1'), actual.body.toString('latin1'));
@@ -167,6 +169,13 @@ function compareBody({ body }: Expected, actual: Recorded, differ: Differ): void
     const want = asJson(body.value);
     if (!isDeepStrictEqual(parsed(text), want)) differ(feature, JSON.stringify(want), text);
   }
+}
+
+/** RFC 9110 section 12.5.1: whether a media type is within a range, which may be itself. */
+function matchesRange(range: string, type: string): boolean {
+  const [before = '', after] = range.replace('*/*', '*').split('*');
+  if (after === undefined) return range === type;
+  return type.includes('/') && !type.includes('*') && type.startsWith(before) && type.endsWith(after);
 }
 
 function compareParts(want: readonly Part[], got: readonly ReadPart[], differ: Differ): void {

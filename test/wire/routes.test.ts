@@ -47,6 +47,24 @@ const paths: JsonObject = {
       responses,
     },
   },
+  '/picture': {
+    put: {
+      operationId: 'picture',
+      requestBody: { required: true, content: { 'image/*': { schema: {} }, 'video/*': { schema: {} } } },
+      responses,
+    },
+    post: { operationId: 'maybe', requestBody: { content: { 'image/*': { schema: {} } } }, responses },
+  },
+  '/any': {
+    put: {
+      operationId: 'any',
+      requestBody: {
+        required: true,
+        content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
+      },
+      responses,
+    },
+  },
   '/form': {
     post: {
       operationId: 'form',
@@ -124,6 +142,30 @@ const paths: JsonObject = {
 };
 
 const cases: readonly Case[] = [
+  {
+    name: 'a body within a range is what the caller says',
+    words: ['picture', '--body', bytes, '--content-type', 'video/mp4; codecs="avc1"'],
+    values: { body: 'aGk=', 'content-type': 'video/mp4; codecs="avc1"' },
+    sent: { body: 'hi', type: 'video/mp4; codecs="avc1"' },
+  },
+  {
+    name: 'a body within a range may be left out with its media type',
+    words: ['maybe'],
+    values: {},
+    sent: { method: 'POST', body: '' },
+  },
+  {
+    name: 'bytes of any kind are bytes',
+    words: ['any', '--body', bytes],
+    values: { body: 'aGk=' },
+    sent: { body: 'hi', type: 'application/octet-stream' },
+  },
+  {
+    name: 'bytes of any kind may be said to be something',
+    words: ['any', '--data', `@${bytes}`, '--content-type', 'text/csv'],
+    values: { body: 'aGk=', 'content-type': 'text/csv' },
+    sent: { body: 'hi', type: 'text/csv' },
+  },
   {
     name: 'a form writes members with a style as a query does, the others as HTML does',
     words: [
@@ -208,6 +250,24 @@ describe('both routes send', () => {
     expect(await routes().server.call('optional', { note: 'x' })).toMatchObject({
       status: 1,
       message: expect.stringContaining('`id`'),
+    });
+    expect([...routes().recorder.take('w'), ...routes().recorder.take('s')]).toEqual([]);
+  });
+
+  it.each([
+    ['picture', ['--body', bytes], {}],
+    ['picture', ['--body', bytes, '--content-type', 'text/plain'], { 'content-type': 'text/plain' }],
+    ['picture', ['--body', bytes, '--content-type', 'image/*'], { 'content-type': 'image/*' }],
+    ['maybe', ['--body', bytes], {}],
+    ['maybe', ['--data', `@${bytes}`], {}],
+  ])('no body of %s whose media type is not within its range: %j', async (name, words, values) => {
+    expect(await callWrapper(routes().wrapper, [name, ...words], {})).toMatchObject({
+      status: 2,
+      message: expect.stringContaining('--content-type'),
+    });
+    expect(await routes().server.call(name, { body: 'aGk=', ...values })).toMatchObject({
+      status: 1,
+      message: expect.stringContaining('`content-type`'),
     });
     expect([...routes().recorder.take('w'), ...routes().recorder.take('s')]).toEqual([]);
   });

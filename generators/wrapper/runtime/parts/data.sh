@@ -41,7 +41,7 @@ build_data() {
 
 # choose_media: MEDIA is the kind of the body that is sent, BODY_TYPE its media type, MEDIA_INDEX its number.
 choose_media() {
-  local at
+  local at chosen=''
   MEDIA_INDEX=0
   if [[ -n $CHOOSER ]]; then
     index_of "$CHOOSER"
@@ -49,12 +49,20 @@ choose_media() {
       json_of "$R"
       load json
       text_of_json "$R"
+      chosen=$R
       for ((at = 0; at < ${#TYPES[@]}; at++)); do
         [[ ${TYPES[at]} != "$R" ]] || MEDIA_INDEX=$at
       done
     fi
   fi
   MEDIA=${BODIES[MEDIA_INDEX]-} BODY_TYPE=${TYPES[MEDIA_INDEX]-}
+  # Within a range the caller says what the body is.
+  case $BODY_TYPE in
+  *'*'*)
+    [[ -n $chosen || $HAS_DATA != 1 ]] || usage "--$CHOOSER is required beside --data"
+    BODY_TYPE=$chosen
+    ;;
+  esac
 }
 
 # vary WORD…: arguments take what the media type allows that the words choose.

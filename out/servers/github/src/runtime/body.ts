@@ -32,14 +32,16 @@ export function body(
   options: BodyOptions = {},
 ): Body | undefined {
   const choice = options.choice ?? media[0]?.[0];
-  const [mediaType, write] = media.find(([name]) => name === choice) ?? [];
-  if (mediaType === undefined || write === undefined) {
+  // Within a range the caller says what the body is.
+  const range = media.find(([name]) => name.includes('*'));
+  const [, write] = range ?? media.find(([name]) => name === choice) ?? [];
+  if (write === undefined) {
     const known = media.map(([name]) => name).join(', ');
     throw new ArgumentError(`the content type \`${String(choice)}\` is not one of ${known}`);
   }
   if (value === undefined && options.required !== true) return undefined;
   // null is a value.
-  return write(value === undefined ? new Map() : value, mediaType);
+  return write(value === undefined ? new Map() : value, String(choice));
 }
 
 /** JSON. */
