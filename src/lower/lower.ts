@@ -54,7 +54,7 @@ export function lower(source: SourceDocument): Result<Api> {
     ...(extension.route === undefined ? {} : { route: extension.route }),
     toolMode: extension.tools ?? 'list',
     ...(extension.output === undefined ? {} : { output: extension.output }),
-    servers: lowerServers(root) ?? [{ url: '', variables: [] } satisfies Server],
+    servers: lowerServers(context, root) ?? [{ url: '', variables: [] } satisfies Server],
     securitySchemes: schemes,
     operations,
     schemas: context.store.schemas,

@@ -45,7 +45,7 @@ export function lowerOperation(
   const bound = withQuery(applyBindings(context, node, { parameters, body }, extension), query);
   const wireBody = body?.body ?? impliedBody(bound.bindings);
   const response = lowerResponse(context, node);
-  const servers = lowerServers(node) ?? lowerServers(pathItem);
+  const servers = lowerServers(context, node) ?? lowerServers(context, pathItem);
   const operationId = text(node, 'operationId');
   const tags = items(child(node, 'tags')).flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
   checkHidden(context, bound.arguments);

@@ -1,14 +1,40 @@
 import type { Server } from '../model/api.ts';
-import { member } from '../model/json.ts';
-import { child, entries, items, type Node, text } from './context.ts';
+import { member, pointerTo } from '../model/json.ts';
+import { type Context, child, entries, items, type Node, report, text } from './context.ts';
 
 /**
- * Lowers a list of servers (OpenAPI 3.1 section 4.8.5).
+ * Lowers a list of servers (OpenAPI 3.1 section 4.8.5). Reports defaults of the first one's variables that make no address of it.
  * @returns undefined where the list is absent or empty
  */
-export function lowerServers(owner: Node): readonly [Server, ...Server[]] | undefined {
-  const [first, ...rest] = items(child(owner, 'servers')).map(lowerServer);
-  return first === undefined ? undefined : [first, ...rest];
+export function lowerServers(context: Context, owner: Node): readonly [Server, ...Server[]] | undefined {
+  const nodes = items(child(owner, 'servers'));
+  const [first, ...rest] = nodes.map(lowerServer);
+  if (first === undefined) return undefined;
+  if (nodes[0] !== undefined) checkDefaults(context, first, nodes[0].pointer);
+  return [first, ...rest];
+}
+
+/** What no URL can hold (RFC 3986 appendix A). */
+const outside = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]/u;
+
+function checkDefaults(context: Context, { url, variables }: Server, pointer: string): void {
+  const filled = variables.reduce(
+    (text, { name, default: value }) => text.replaceAll(`{${name}}`, () => value),
+    url,
+  );
+  const broken = /^https?:/i.test(filled) && !URL.canParse(filled);
+  for (const { name, default: value } of variables) {
+    const character = outside.exec(value)?.[0];
+    if (value === '' || (character === undefined && !broken)) continue;
+    const why = character === undefined ? `\`${filled}\` is no address` : `no URL can hold \`${character}\``;
+    report(
+      context,
+      'server-variable',
+      `The default \`${value}\` of the server variable \`${name}\` does not fit into the URL: ${why}`,
+      pointerTo(pointer, 'variables', name, 'default'),
+      'Correct it here or by an overlay; else callers have to set the variable or the whole address in their environment',
+    );
+  }
 }
 
 function lowerServer(node: Node): Server {

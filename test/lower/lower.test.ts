@@ -166,6 +166,26 @@ describe('servers', () => {
       { name: 'missing', default: '' },
     ]);
   });
+  test.each([
+    ['https://{v}.x.example', 'my region', 'no URL can hold ` `'],
+    ['https://{v}/x', '<tenant>', 'no URL can hold `<`'],
+    ['https://h:{v}/x', 'port', '`https://h:port/x` is no address'],
+    ['https://{v}.x.example', 'eu', ''],
+    ['https://h/{v}', '', ''],
+  ])('%s with the default %j', (url, value, message) => {
+    const given = { servers: [{ url, variables: { v: { default: value } } }] };
+    const found = lowered(given).diagnostics.filter(({ code }) => code === 'server-variable');
+    expect(found).toEqual(
+      message === ''
+        ? []
+        : [
+            expect.objectContaining({
+              message: expect.stringContaining(message),
+              origin: expect.objectContaining({ pointer: '/servers/0/variables/v/default' }),
+            }),
+          ],
+    );
+  });
   test('none', () => expect(api({}).servers).toEqual([{ url: '', variables: [] }]));
 });
 

@@ -51,6 +51,10 @@ beforeAll(async () => {
       '/both': { get: operation('both', { security: [{ key: [], sid: [] }] }) },
       '/either': { get: operation('either', { security: [{ key: [], sid: [] }, { login: [] }] }) },
       '/maybe': { get: operation('maybe', { security: [{ key: [] }, {}] }) },
+      '/odd': {
+        servers: [{ url: `${recorder.url}/own/{odd}`, variables: { odd: { default: 'a b;c%20' } } }],
+        get: operation('odd'),
+      },
     },
   };
   const spec = join(folder, 'origins.json');
@@ -98,6 +102,10 @@ describe('a request goes to', () => {
 
   it('the first server of the operation, else of the path, else of the document', async () => {
     expect(await arrivals(commands, {})).toEqual(twice(['/main/live/v1/a', '/path/b', '/own/acme/b']));
+  });
+
+  it('a server whose variables have odd defaults', async () => {
+    expect(await arrivals(['odd'], {})).toEqual(twice(['/own/a%20b;c%20/odd']));
   });
 
   it('a server whose variables the environment sets', async () => {

@@ -68,7 +68,10 @@ export async function serve(
   const found = [...problems, ...tokenProblems];
   const baseUrl = resolveUrl(api.server, env, api.env);
   if (baseUrl === '') found.push(`the API's address is not documented: set ${api.env}_BASE_URL`);
-  else if (!/^https?:\/\/[^/?#]+/i.test(baseUrl)) found.push(`${api.env}_BASE_URL must be an http(s) URL`);
+  else if (!/^https?:\/\/[^/?#]+/i.test(baseUrl) || !URL.canParse(baseUrl)) {
+    const whose = env[`${api.env}_BASE_URL`] ? `${api.env}_BASE_URL` : `the API's address \`${baseUrl}\``;
+    found.push(`${whose} must be an http(s) URL; ${api.env}_BASE_URL sets it`);
+  }
   if (!stdio && !isLoopback(settings.host) && !tokens.required) {
     found.push(`HOST=${settings.host} can be reached from elsewhere: set MCP_TOKEN or MCP_TOKENS_FILE`);
   }

@@ -171,6 +171,10 @@ export const DOCUMENT_CODES = {
     severity: 'warning',
     doc: 'The document declares security schemes, and no operation asks for one, so no secret is sent. Add `security` by an overlay if the API needs it.',
   },
+  'server-variable': {
+    severity: 'warning',
+    doc: 'The default of a server variable holds what no URL can hold, or does not make an address of the URL that it stands in. The environment can still supply the variable, or the whole address.',
+  },
   // plan
   'tools-costly': {
     severity: 'warning',

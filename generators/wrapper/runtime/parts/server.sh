@@ -4,9 +4,9 @@ server_variables() {
   BASE=${SERVER[0]}
   while ((at < ${#SERVER[@]})); do
     name=${SERVER[at]}
-    R=${!name:-${SERVER[at + 1]}}
+    R=${!name-}
     [[ $R != *[!A-Za-z0-9._~:/-]* ]] || usage "$name holds characters that do not belong into an address"
-    BASE+=$R${SERVER[at + 2]-}
+    BASE+=${R:-${SERVER[at + 1]}}${SERVER[at + 2]-}
     at=$((at + 3))
   done
 }
