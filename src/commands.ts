@@ -3,6 +3,7 @@ import { type BuildOptions, type BuildResult, type BuiltApi, build, compile, cre
 import { diagnostic } from './model/codes.ts';
 import { hasErrors } from './model/diagnostic.ts';
 import { isRemote } from './model/document.ts';
+import { exactJson } from './model/json.ts';
 import { DEFAULT_HUB } from './model/route.ts';
 import { toolTokens } from './model/tool.ts';
 import { listEntries } from './plan/list.ts';
@@ -201,7 +202,7 @@ export async function runList(spec: string, json: boolean): Promise<number> {
   reporter.diagnostics(diagnostics, createLocate());
   if (value === undefined || hasErrors(diagnostics)) return 1;
   if (json) {
-    reporter.raw(`${JSON.stringify(listEntries(value.plan), null, 2)}\n`);
+    reporter.raw(`${exactJson(listEntries(value.plan), 2)}\n`);
     return 0;
   }
   const { operations, name, toolMode } = value.plan;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { diagnostic } from '../../src/model/codes.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { OutputFile } from '../../src/model/file.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import { exactJson, type JsonObject } from '../../src/model/json.ts';
 import type { OperationPlan, Plan } from '../../src/model/plan.ts';
 import { toolEntry } from '../../src/model/tool.ts';
 import { packageRoot, readAsset } from '../assets.ts';
@@ -89,7 +89,7 @@ function typesUnknown({ name }: Plan, reason: string): Diagnostic {
 
 /** tools.json: what tools/list answers, an entry a line, so that a diff shows which tool has changed. */
 export function toolsJson(operations: readonly OperationPlan[]): string {
-  return `[\n${operations.map((operation) => JSON.stringify(toolEntry(operation))).join(',\n')}\n]\n`;
+  return `[\n${operations.map((operation) => exactJson(toolEntry(operation))).join(',\n')}\n]\n`;
 }
 
 function packageJson(plan: Plan): string {

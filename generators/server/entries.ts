@@ -57,7 +57,7 @@ function supplyOf(argument: ArgumentPlan, schemas: Schemas): Doc | undefined {
   const supply = record({
     env: env && quoteString(env),
     type: env && quoteString(isText ? 'string' : 'json'),
-    value: value === undefined ? undefined : quoteJson(value),
+    value: value === undefined ? undefined : typeof value === 'bigint' ? `${value}n` : quoteJson(value),
   });
   return [`${propertyKey(key)}: `, supply];
 }

@@ -1,6 +1,7 @@
 import type { Binding, Hole, WireParameter } from '../../src/model/api.ts';
 import { assumedNumber, optionalBody } from '../../src/model/arguments.ts';
 import type { PaginationExtension } from '../../src/model/document.ts';
+import { exactJson } from '../../src/model/json.ts';
 import type { ArgumentPlan, OperationPlan, Plan } from '../../src/model/plan.ts';
 import type { Schemas } from '../../src/model/schema.ts';
 import { bashWord } from '../quote/bash.ts';
@@ -151,7 +152,7 @@ function argumentDeclaration(argument: ArgumentPlan, at: readonly string[], plan
     // Where nothing else is said the tool's property is called as on the wire.
     if (argument.key !== (at[1]?.split('/').at(-1) || 'body')) options.unshift(`key=${argument.key}`);
     if (argument.env !== undefined) options.push(`env=${argument.env}`);
-    if (argument.default !== undefined) options.push(`default=${JSON.stringify(argument.default)}`);
+    if (argument.default !== undefined) options.push(`default=${exactJson(argument.default)}`);
     const mode = `${argument.required || argument.requiredUnlessEnv === true ? 'r' : ''}${type.nullable ? 'n' : ''}${argument.hidden ? 'h' : ''}${argument.positional ?? ''}`;
     return [type.type, mode === '' ? '-' : mode, ...options];
   };
@@ -181,8 +182,7 @@ function bindingLine(
       return [line('spread', ...at, flag(binding.arg))];
     case 'constant': {
       const { value } = binding;
-      if (typeof value !== 'string' || value.includes('\0'))
-        return [line('value', ...at, JSON.stringify(value))];
+      if (typeof value !== 'string' || value.includes('\0')) return [line('value', ...at, exactJson(value))];
       return [`${line('string', ...at)} ${bashWord(value, { lines: true })}`];
     }
     case 'template':

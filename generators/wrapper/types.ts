@@ -70,11 +70,12 @@ function scalarType(schema: Resolved, schemas: Schemas, depth = 0): string {
 }
 
 function enumType(values: readonly Json[]): string {
-  const kinds = new Set(values.map((value) => typeof value));
+  const kinds = new Set(values.map((value) => (typeof value === 'bigint' ? 'number' : typeof value)));
   if (kinds.size !== 1) return 'any';
   if (kinds.has('string')) return 'str';
   if (kinds.has('boolean')) return 'bool';
-  if (kinds.has('number')) return values.every(Number.isInteger) ? 'int' : 'num';
+  if (kinds.has('number'))
+    return values.every((value) => typeof value === 'bigint' || Number.isInteger(value)) ? 'int' : 'num';
   return 'json';
 }
 

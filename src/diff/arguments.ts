@@ -1,3 +1,4 @@
+import { exactJson } from '../model/json.ts';
 import type { Part } from './change.ts';
 import { compareSchemas, same, whereOf } from './schema.ts';
 import type { SurfaceArgument } from './surface.ts';
@@ -87,7 +88,7 @@ function compareArgument(old: SurfaceArgument, fresh: SurfaceArgument): readonly
     add(kind, breaking, path === '' ? message : `${whereOf(path)}: ${message}`);
   }
   if (!same(before.default, after.default)) {
-    const [value, other] = [before, after].map((schema) => JSON.stringify(schema.default));
+    const [value, other] = [before, after].map((schema) => exactJson(schema.default));
     // Who left it out gets something else without being told.
     if (value !== undefined && other !== undefined)
       add('argument-default', true, `default ${value} became ${other}`);

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, member } from '../model/json.ts';
+import { exactJson, isObject, type Json, type JsonObject, member } from '../model/json.ts';
 
 /** One difference of two schemas. */
 export interface SchemaChange {
@@ -160,7 +160,7 @@ function compareValues(old: JsonObject, fresh: JsonObject, path: string): Schema
 }
 
 function list(values: readonly Json[]): string {
-  return values.map((value) => JSON.stringify(value)).join(', ');
+  return values.map((value) => exactJson(value)).join(', ');
 }
 
 interface Limit {
@@ -205,7 +205,7 @@ function compareExact(old: JsonObject, fresh: JsonObject, path: string): SchemaC
     if (same(before, after)) return [];
     const what = after === undefined ? 'is gone' : before === undefined ? 'is new' : 'changed';
     const named = after ?? before;
-    const text = typeof named === 'object' || typeof named === 'boolean' ? '' : ` ${JSON.stringify(named)}`;
+    const text = typeof named === 'object' || typeof named === 'boolean' ? '' : ` ${exactJson(named)}`;
     const verdict = after === undefined ? WIDER : NARROWER;
     return [{ path, about: 'form' as const, ...verdict, message: `${keyword}${text} ${what}` }];
   });
@@ -244,7 +244,7 @@ function requiredOf(schema: JsonObject): readonly string[] {
 
 /** Whether two JSON values say the same; the order of members does not count, nor do words for people in schemas. */
 export function same(a: Json | undefined, b: Json | undefined): boolean {
-  return JSON.stringify(canonical(a)) === JSON.stringify(canonical(b));
+  return exactJson(canonical(a)) === exactJson(canonical(b));
 }
 
 const WORDS = new Set(['title', 'description', 'examples', 'default', 'deprecated']);

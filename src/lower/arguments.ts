@@ -2,6 +2,7 @@ import type { Json } from '../model/json.ts';
 import type { Schema } from '../model/schema.ts';
 import type { Context } from './context.ts';
 import { resolve } from './schema.ts';
+import { exactInteger } from './typed.ts';
 
 /** The one value that a schema allows, if there is only one: sent when the caller gives none. */
 export function singleValue(schema: Schema): Json | undefined {
@@ -23,6 +24,14 @@ export function demand(
 /** The first that is given; null is a value. */
 export function firstGiven(...values: readonly (Json | undefined)[]): Json | undefined {
   return values.find((value) => value !== undefined);
+}
+
+/** A default of `x-mcpgen`, where it is a large integer with all of its digits. */
+export function exactDefault(value: Json | undefined, schema: Schema): Json | undefined {
+  const numeric =
+    schema.kind === 'number' ||
+    (schema.kind === 'enum' && schema.values.every((one) => ['number', 'bigint'].includes(typeof one)));
+  return (numeric ? exactInteger(value) : undefined) ?? value;
 }
 
 /** A schema for a place that holds text: raw bytes cannot stand in a URL, a header or JSON, so what is called `binary` there is text. */

@@ -1,7 +1,7 @@
 import type { Argument, Binding, WireBody, WireMedia } from '../model/api.ts';
-import { member, pointerTo } from '../model/json.ts';
+import { exactJson, member, pointerTo } from '../model/json.ts';
 import type { ObjectSchema, Property, Schema } from '../model/schema.ts';
-import { asText, demand, firstGiven, singleValue } from './arguments.ts';
+import { asText, demand, exactDefault, firstGiven, singleValue } from './arguments.ts';
 import { type Context, child, deref, entries, type Node, origin, text } from './context.ts';
 import { formFields, multipartParts, otherParts, positionedParts, withFiles } from './encoding.ts';
 import { essence, isMediaType, isNeverText, isRange, jsonFirst, kindOf } from './media.ts';
@@ -264,7 +264,7 @@ function meaning({
   examples: _examples,
   ...schema
 }: Schema): string {
-  return JSON.stringify(schema);
+  return exactJson(schema);
 }
 
 function variantsOf(schemas: readonly (Schema | undefined)[]): NonNullable<Argument['variants']> {
@@ -280,7 +280,10 @@ function propertyArgument(
 ): Argument {
   const extension = property.extension ?? {};
   const resolved = resolve(context, property.schema);
-  const fallback = firstGiven(extension.default, required ? singleValue(resolved) : undefined);
+  const fallback = firstGiven(
+    exactDefault(extension.default, resolved),
+    required ? singleValue(resolved) : undefined,
+  );
   return {
     id: `body.${property.name}`,
     name: extension.name ?? property.name,

@@ -1,4 +1,4 @@
-import type { Json } from '../model/json.ts';
+import { exactJson, type Json } from '../model/json.ts';
 import type {
   ArraySchema,
   EnumSchema,
@@ -206,8 +206,8 @@ function mergeNumbers(a: NumberSchema, b: NumberSchema): NumberSchema {
 }
 
 function mergeEnums(a: EnumSchema, b: EnumSchema): EnumSchema {
-  const allowed = new Set(a.values.map((value: Json) => JSON.stringify(value)));
-  const [first, ...rest] = b.values.filter((value) => allowed.has(JSON.stringify(value)));
+  const allowed = new Set(a.values.map((value: Json) => exactJson(value)));
+  const [first, ...rest] = b.values.filter((value) => allowed.has(exactJson(value)));
   // Lists without a common value are a mistake of the document: the more derived one is meant.
   return first === undefined ? b : { ...b, values: [first, ...rest] };
 }

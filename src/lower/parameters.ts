@@ -11,7 +11,7 @@ import type {
 import type { ParameterExtension } from '../model/document.ts';
 import { isObject, member } from '../model/json.ts';
 import type { Schema } from '../model/schema.ts';
-import { asText, demand, firstGiven, singleValue } from './arguments.ts';
+import { asText, demand, exactDefault, firstGiven, singleValue } from './arguments.ts';
 import { type Context, child, deref, entries, items, type Node, origin, report, text } from './context.ts';
 import { formFields } from './encoding.ts';
 import { isMediaType, kindOf } from './media.ts';
@@ -118,7 +118,7 @@ function lowerParameter(context: Context, node: Node): LoweredParameter {
   const resolved = resolve(context, schema);
   const single = singleValue(resolved);
   const stated = place === 'path' || member(node.value, 'required') === true;
-  const fallback = firstGiven(extension.default, stated ? single : undefined);
+  const fallback = firstGiven(exactDefault(extension.default, resolved), stated ? single : undefined);
   const id = `${place}.${name}`;
   const at: Place = place === 'querystring' ? ['querystring'] : [place, name];
   return {

@@ -1,4 +1,5 @@
 import type { ResponseShape } from '../model/api.ts';
+import { exactJson } from '../model/json.ts';
 import type { Schema } from '../model/schema.ts';
 import { type Context, child, deref, entries, type Node } from './context.ts';
 import { essence, isJson, isMediaType, jsonFirst, kindOf } from './media.ts';
@@ -72,7 +73,7 @@ function schemaOf(context: Context, media: readonly Node[]): Schema | undefined 
   });
   const [first, ...rest] = schemas;
   if (first === undefined || rest.length === 0) return first;
-  const key = JSON.stringify(first);
-  const different = rest.filter((schema) => JSON.stringify(schema) !== key);
+  const key = exactJson(first);
+  const different = rest.filter((schema) => exactJson(schema) !== key);
   return different.length === 0 ? first : { kind: 'union', mode: 'anyOf', members: [first, ...different] };
 }

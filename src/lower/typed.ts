@@ -1,5 +1,5 @@
 import type { ParameterExtension } from '../model/document.ts';
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { exactJson, isObject, isRounded, type Json, type JsonObject } from '../model/json.ts';
 import type {
   ArraySchema,
   EnumSchema,
@@ -23,17 +23,18 @@ interface ObjectNode {
 
 /** What every schema object can say beside its type: title, description, default, examples, deprecated. */
 export function metaOf(value: JsonObject): SchemaMeta {
-  const examples = Array.isArray(value.examples) ? (value.examples as readonly Json[]) : undefined;
+  const exact = (each: Json): Json => told(each, value.type);
+  const examples = Array.isArray(value.examples) ? value.examples.map(exact) : undefined;
   return {
     ...(typeof value.title === 'string' && value.title !== '' ? { title: value.title } : {}),
     ...(typeof value.description === 'string' && value.description !== ''
       ? { description: value.description }
       : {}),
-    ...(value.default === undefined ? {} : { default: value.default }),
+    ...(value.default === undefined || holdsRounded(value.default) ? {} : { default: exact(value.default) }),
     ...(examples !== undefined
       ? { examples }
       : value.example !== undefined
-        ? { examples: [value.example] }
+        ? { examples: [exact(value.example)] }
         : {}),
     ...(value.deprecated === true ? { deprecated: true } : {}),
   };
@@ -80,7 +81,7 @@ function lowerEnum(values: readonly Json[], types: readonly TypeName[], nullable
   const adapted = values
     .filter((value) => value !== null)
     .map((value) => (type !== undefined && others.length === 0 ? adapt(value, type) : value));
-  const unique = [...new Map(adapted.map((value) => [JSON.stringify(value), value])).values()];
+  const unique = [...new Map(adapted.map((value) => [exactJson(value), value])).values()];
   const [first, ...rest] = unique;
   if (first === undefined) return { kind: 'null' };
   const schema: EnumSchema = { kind: 'enum', values: [first, ...rest] };
@@ -92,9 +93,29 @@ function adapt(value: Json, type: TypeName): Json {
   if (typeof value !== 'string') return value;
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
   if ((type === 'number' || type === 'integer') && value.trim() !== '' && Number.isFinite(Number(value))) {
-    return Number(value);
+    return exactInteger(value) ?? Number(value);
   }
   return value;
+}
+
+/** A large integer that is written as text, as documents hold those that a number would round (see `respell`); undefined for anything else. */
+export function exactInteger(value: Json | undefined): bigint | undefined {
+  return typeof value === 'string' && /^-?\d+$/.test(value) && isRounded(Number(value))
+    ? BigInt(value)
+    : undefined;
+}
+
+/** Whether a list or an object holds an integer that was rounded: it would be told wrong. */
+function holdsRounded(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some((item: Json) => isRounded(item) || holdsRounded(item));
+}
+
+/** A value that is told or sent by a schema of these types. */
+function told(value: Json, types: Json | undefined): Json {
+  const all: readonly (Json | undefined)[] = Array.isArray(types) ? types : [types];
+  const numeric = all.some((type) => type === 'integer' || type === 'number') && !all.includes('string');
+  return numeric ? (exactInteger(value) ?? value) : value;
 }
 
 const objectKeys = [
@@ -155,8 +176,9 @@ function lowerType(
 }
 
 function lowerNumber(value: JsonObject, integer: boolean): NumberSchema {
+  // A bound that was rounded would be a wrong one.
   const limit = (key: string): number | undefined =>
-    typeof value[key] === 'number' ? value[key] : undefined;
+    typeof value[key] === 'number' && !isRounded(value[key]) ? value[key] : undefined;
   // OpenAPI 3.0 has booleans that make `minimum` and `maximum` exclusive.
   const low = value.exclusiveMinimum === true;
   const high = value.exclusiveMaximum === true;

@@ -1,4 +1,4 @@
-import { type JsonObject, member } from '../model/json.ts';
+import { exactJson, type JsonObject, member } from '../model/json.ts';
 import type { EnumSchema, Schema, UnionSchema } from '../model/schema.ts';
 import type { Context, Node } from './context.ts';
 import { mappingOf } from './named.ts';
@@ -44,7 +44,7 @@ function join(
 
 function joinEnums(members: readonly EnumSchema[]): EnumSchema {
   const values = members.flatMap((schema) => schema.values);
-  const [first, ...rest] = [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+  const [first, ...rest] = [...new Map(values.map((value) => [exactJson(value), value])).values()];
   return { kind: 'enum', values: [first ?? null, ...rest] };
 }
 

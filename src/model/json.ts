@@ -1,5 +1,5 @@
-/** A JSON value. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+/** A JSON value. An integer that a number would round is a bigint: lowering makes them, documents hold none. `exactJson` writes them. */
+export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
 
 /** A JSON object. Documents may hold a key named `__proto__`: read with `member` or `Object.hasOwn`, write with `setMember`. */
 export interface JsonObject {
@@ -9,6 +9,35 @@ export interface JsonObject {
 /** A JSON object under construction. */
 export interface MutableObject {
   [key: string]: Json;
+}
+
+/**
+ * JSON with every integer exact; JSON.stringify throws where there is a bigint.
+ * @param indent as JSON.stringify takes it
+ */
+export function exactJson(value: unknown, indent?: number): string {
+  let held = false;
+  const written = (mark: string): string =>
+    JSON.stringify(
+      value,
+      (_key, item: unknown) => {
+        if (typeof item !== 'bigint') return item;
+        held = true;
+        return `${mark}${item}`;
+      },
+      indent,
+    );
+  const plain = written('');
+  if (!held) return plain;
+  // A mark that no text of the value holds.
+  let mark = '#';
+  while (plain.includes(mark)) mark += '#';
+  return written(mark).replaceAll(new RegExp(`"${mark}(-?\\d+)"`, 'g'), '$1');
+}
+
+/** Whether a number is an integer that may have been another one before it was rounded. */
+export function isRounded(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
 /** Whether a JSON value is an object (and neither an array nor null). */

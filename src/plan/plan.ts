@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Api, argumentsOf, type Binding, type Operation, type Place } from '../model/api.ts';
 import { diagnostic } from '../model/codes.ts';
 import { type Diagnostic, hasErrors, type Result } from '../model/diagnostic.ts';
+import { exactJson } from '../model/json.ts';
 import type { ArgumentPlan, OperationPlan, Plan, ServerPlan } from '../model/plan.ts';
 import { toolEntry, toolTokens } from '../model/tool.ts';
 import { apiName } from './apiName.ts';
@@ -77,8 +78,9 @@ function costly({ name, operations, toolMode }: Omit<Plan, 'hash'>, file: string
   return [diagnostic('tools-costly', message, { origin: { file, pointer: '' }, hint })];
 }
 
-/** For JSON.stringify: leaves out where a thing stands in an input file. A member that is only called so stays. */
+/** For JSON.stringify, of a hash: leaves out where a thing stands in an input file. A member that is only called so stays. */
 function withoutOrigins(key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
   if (key === 'pointer' && typeof value === 'string' && value.startsWith('/')) return undefined;
   return key === 'origin' && typeof value === 'object' && value !== null && 'file' in value
     ? undefined
@@ -170,7 +172,7 @@ function planOperation(api: Api, operation: Operation, names: OperationNames, sh
     inputSchema,
     ...(outputSchema === undefined ? {} : { outputSchema }),
   };
-  return { ...planned, tokens: Math.ceil(JSON.stringify(toolEntry(planned)).length / 4) };
+  return { ...planned, tokens: Math.ceil(exactJson(toolEntry(planned)).length / 4) };
 }
 
 function group(argument: ArgumentPlan): number {

@@ -1,5 +1,5 @@
 import type { ResponseShape } from '../model/api.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import { exactJson, type Json, type JsonObject } from '../model/json.ts';
 import { resolveSchema, type Schema, type Schemas } from '../model/schema.ts';
 import { clip, oneLine, safeText } from './text.ts';
 
@@ -86,7 +86,7 @@ export function objectToJson(members: readonly Member[], schemas: Schemas, budge
 function withinBudget(budget: number, attempt: (limits: Limits) => JsonObject | undefined): JsonObject {
   for (const limits of attempts) {
     const json = attempt(limits);
-    if (json !== undefined && JSON.stringify(json).length <= budget) return json;
+    if (json !== undefined && exactJson(json).length <= budget) return json;
   }
   return attempt(least) ?? {};
 }
@@ -110,7 +110,7 @@ function said(schema: Schema, state: State, depth: number): JsonObject {
   const limit = depth === 0 ? state.limits.description : state.limits.nested;
   const description = limit === 0 ? '' : clip(oneLine(schema.description ?? ''), limit);
   state.left -= description.length;
-  const small = schema.default !== undefined && JSON.stringify(schema.default).length <= 60;
+  const small = schema.default !== undefined && exactJson(schema.default).length <= 60;
   return {
     ...(description === '' ? {} : { description }),
     ...(small && schema.default !== null ? { default: clean(schema.default ?? null) } : {}),
@@ -219,13 +219,15 @@ function enumBody(values: readonly Json[], state: State): JsonObject {
   const type = commonType(values);
   const stated = type === undefined ? {} : { type };
   if (values.length > state.limits.values) return stated;
-  state.left -= JSON.stringify(values).length;
+  state.left -= exactJson(values).length;
   return { ...stated, enum: values };
 }
 
 function commonType(values: readonly Json[]): string | undefined {
   const types = new Set(
-    values.map((value) => (value !== null && typeof value === 'object' ? '' : typeof value)),
+    values.map((value) =>
+      value !== null && typeof value === 'object' ? '' : typeof value === 'bigint' ? 'number' : typeof value,
+    ),
   );
   const [type] = types;
   return types.size === 1 && type !== '' ? type : undefined;
@@ -307,5 +309,5 @@ export function outputJson(
   const limits: Limits = { depth: 12, description: 0, nested: 80, values: 40 };
   const state: State = { schemas, limits, left: budget, path: new Set() };
   const json = write(response.schema, state, 0);
-  return state.left >= 0 && JSON.stringify(json).length <= budget ? json : undefined;
+  return state.left >= 0 && exactJson(json).length <= budget ? json : undefined;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { type CallToolResult, CallToolResultSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
-import type { Json } from '../model/json.ts';
+import { exactJson, type Json } from '../model/json.ts';
 import type { OperationPlan } from '../model/plan.ts';
 import { resolveSchema, type Schema, type Schemas } from '../model/schema.ts';
 import { type Environment, runCommand } from '../processes.ts';
@@ -77,7 +77,7 @@ function commandLine(
     }
     return isText(schema) && typeof value === 'string'
       ? [`${flag}=${value}`]
-      : [`${flag}-json`, JSON.stringify(value)];
+      : [`${flag}-json`, exactJson(value)];
   });
 }
 
@@ -123,7 +123,7 @@ export async function startInHub(hub: string, api: string): Promise<void> {
 
 function postJson(url: string, body: object): Promise<Response> {
   const headers = { 'Content-Type': 'application/json' };
-  return fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  return fetch(url, { method: 'POST', headers, body: exactJson(body) });
 }
 
 /** Calls through mcp-hub's REST form. */

@@ -1,3 +1,4 @@
+import { exactJson } from '../model/json.ts';
 import type { OperationPlan, Plan } from '../model/plan.ts';
 import { type Environment, startServer } from '../processes.ts';
 import { type Answered, type Caller, connectTools, hubCaller, startInHub, wrapperCaller } from './callers.ts';
@@ -221,7 +222,7 @@ function success({ graphql, response }: OperationPlan, { schemas }: Plan): Answe
     case 'json': {
       const sample = response.schema === undefined ? undefined : sampleValue(response.schema, schemas);
       const body =
-        sample === undefined ? '{"id":12345678901234567890,"t":"\\u00e9 \\"q\\" é"}' : JSON.stringify(sample);
+        sample === undefined ? '{"id":12345678901234567890,"t":"\\u00e9 \\"q\\" é"}' : exactJson(sample);
       return { status: 200, contentType: response.mediaType, body };
     }
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Json } from '../model/json.ts';
+import { exactJson, type Json } from '../model/json.ts';
 import type { ArgumentPlan, OperationPlan } from '../model/plan.ts';
 import {
   type ObjectSchema,
@@ -132,8 +132,11 @@ function arbitraryOf(schema: Schema, context: Context): fc.Arbitrary<Json> | und
     }
     case 'string':
       return stringOf(target, context);
-    case 'enum':
-      return fc.constantFrom(...target.values);
+    case 'enum': {
+      // The client of the SDK writes JSON that knows no bigint.
+      const values = target.values.filter((value) => typeof value !== 'bigint');
+      return values.length === 0 ? undefined : fc.constantFrom(...values);
+    }
     case 'array': {
       const least = target.minItems ?? 0;
       const most = Math.max(least, Math.min(target.maxItems ?? 3, context.depth < DEPTH ? 3 : 0));
@@ -142,7 +145,7 @@ function arbitraryOf(schema: Schema, context: Context): fc.Arbitrary<Json> | und
         return least === 0 ? fc.constant([]) : undefined;
       const size = { minLength: Math.max(least, Math.min(1, most)), maxLength: most };
       return target.uniqueItems === true
-        ? fc.uniqueArray(item, { ...size, selector: (value) => JSON.stringify(value) })
+        ? fc.uniqueArray(item, { ...size, selector: (value) => exactJson(value) })
         : fc.array(item, size);
     }
     case 'object':

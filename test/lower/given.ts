@@ -74,5 +74,9 @@ export function lowerOne(schema: Json, components: JsonObject = {}): unknown {
 }
 
 function withoutPointers(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (key, entry) => (key === 'pointer' ? undefined : entry)));
+  return JSON.parse(
+    JSON.stringify(value, (key, entry) =>
+      typeof entry === 'bigint' ? `${entry}n` : key === 'pointer' ? undefined : entry,
+    ),
+  );
 }

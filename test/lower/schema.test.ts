@@ -5,6 +5,33 @@ import { api, lowerOne } from './given.ts';
 const any = { kind: 'any' };
 const text = { kind: 'string' };
 
+describe('integers that a number would round', () => {
+  const large = 9007199254740993n;
+  test('are exact where they are values, and no bounds', () => {
+    const given = {
+      type: 'integer',
+      default: String(large),
+      examples: [String(large), 1],
+      minimum: 1,
+      maximum: 2 ** 63,
+    };
+    const want = {
+      kind: 'number',
+      integer: true,
+      default: `${large}n`,
+      examples: [`${large}n`, 1],
+      minimum: 1,
+    };
+    expect(lowerOne(given)).toEqual(want);
+    expect(lowerOne({ type: 'integer', enum: [String(large), 1] })).toEqual({
+      kind: 'enum',
+      values: [`${large}n`, 1],
+    });
+    expect(lowerOne({ type: 'array', items: {}, default: [2 ** 53] })).not.toHaveProperty('default');
+    expect(lowerOne({ type: 'string', enum: [String(large)] })).toMatchObject({ values: [String(large)] });
+  });
+});
+
 describe('a schema', () => {
   const cases: readonly [string, Json, unknown][] = [
     ['true', true, any],

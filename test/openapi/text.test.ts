@@ -31,6 +31,30 @@ describe('text to JSON', () => {
     { title: 'JSON', given: '{"a": [1, null, "x"]}', want: { a: [1, null, 'x'] } },
     { title: 'JSON with a trailing comma, which is YAML', given: '{"a": [1,], }', want: { a: [1] } },
     { title: 'CRLF', given: 'a: 1\r\nb:\r\n  - x\r\n', want: { a: 1, b: ['x'] } },
+    ...(['json', 'yaml'] as const).map((form) => ({
+      title: `integers of schemas that a number would round, in ${form}`,
+      given:
+        form === 'json'
+          ? '{"a": {"type": "integer", "enum": [9007199254740993, 1], "default": -9007199254740993, "maximum": 9223372036854775807}, "b": {"const": 9007199254740993}, "c": {"schema": {"type": ["integer", "null"]}, "x-mcpgen": {"default": 9007199254740993}}, "d": {"type": "number", "examples": [9007199254740993, 1e20, 9007199254740992.0], "description": "9007199254740993"}, "e": {"type": "string", "enum": [9007199254740993]}}'
+          : [
+              'a: {type: integer, enum: [+9007199254740993, 1], default: -9007199254740993, maximum: 9223372036854775807}',
+              'b: {const: 0x20000000000001}',
+              'c: {schema: {type: [integer, "null"]}, x-mcpgen: {default: 9007199254740993}}',
+              'd: {type: number, examples: [9007199254740993, 1e20, 9007199254740992.0], description: "9007199254740993"}',
+              'e: {type: string, enum: [9007199254740993]}',
+            ].join('\n'),
+      want: {
+        a: { type: 'integer', enum: ['9007199254740993', 1], default: '-9007199254740993', maximum: 2 ** 63 },
+        b: { type: 'integer', const: '9007199254740993' },
+        c: { schema: { type: ['integer', 'null'] }, 'x-mcpgen': { default: '9007199254740993' } },
+        d: {
+          type: 'number',
+          examples: ['9007199254740993', 1e20, 2 ** 53],
+          description: '9007199254740993',
+        },
+        e: { type: 'string', enum: ['9007199254740993'] },
+      },
+    })),
     {
       title: 'a flow mapping closed at the indentation of its parent',
       given: 'a: {\n  b: 1\n}\n',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { exactJson, type Json, type JsonObject } from '../../src/model/json.ts';
 import { callWrapper, type RunningServer, startServer } from './callers.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 import { buildSpec } from './wire.ts';
@@ -47,7 +47,7 @@ export function bothRoutes(
     const servers = [{ url: 'https://routes.example' }];
     const about = { openapi: '3.2.0', info, servers, security: [], 'x-mcpgen': { name: 'routes' } };
     const document = { ...about, paths, components };
-    writeFileSync(spec, JSON.stringify(document));
+    writeFileSync(spec, exactJson(document));
     const { out } = await buildSpec(spec, join(folder, 'built'));
     const server = await startServer(join(out, 'servers/routes/dist/server.mjs'), {
       ROUTES_BASE_URL: `${recorder.url}/s`,

@@ -14,7 +14,7 @@ export function sample(sampler: Sampler, schema: Json, depth: number, hops = 0):
   if (schema === false || depth > 24 || hops > 30) throw new Unsampled();
   const { document, random } = sampler;
   const merged = allOf(document, schema);
-  if (merged.const !== undefined) return merged.const;
+  if (merged.const !== undefined) return merged.const as Data;
   // An empty list allows nothing: documents that have one mean what stands beside it.
   if (Array.isArray(merged.enum) && merged.enum.length > 0) {
     const values = merged.enum.filter((value) => value !== null);

@@ -68,7 +68,11 @@ export function parseText(file: string, text: string): Result<Json> {
     const scan = scanJson(text, MAX_DEPTH);
     if (scan.tooDeep !== undefined) return { diagnostics: [tooDeep(at(scan.tooDeep))] };
     const value = parseJson(text);
-    if (value !== undefined) return { value, diagnostics: repeated(value, text, scan.members, at) };
+    if (value !== undefined) {
+      const diagnostics = repeated(value, text, scan.members, at);
+      if (/\d{16}/.test(text)) respell(value, text);
+      return { value, diagnostics };
+    }
   }
   const strict = loadStrictly(text, { schema: CORE });
   if ('tooDeep' in strict) return { diagnostics: [tooDeep(at(strict.tooDeep))] };

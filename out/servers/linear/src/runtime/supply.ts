@@ -1,3 +1,4 @@
+import { parseExact } from './json.ts';
 import type { Environment } from './settings.ts';
 import type { Supply, Tool } from './tool.ts';
 
@@ -23,7 +24,7 @@ function supplied(one: Supply, env: Environment): unknown {
   if (text === undefined || text === '') return one.value;
   if (one.type === 'string') return text;
   try {
-    return JSON.parse(text);
+    return parseExact(text);
   } catch {
     return text;
   }
@@ -35,6 +36,17 @@ export function withSupplied(
   args: object,
 ): Record<string, unknown> {
   return { ...values, ...args };
+}
+
+/** The same as JSON.parse would give it, to be checked. */
+export function rounded(
+  values: Readonly<Record<string, unknown>> | undefined,
+): Readonly<Record<string, unknown>> | undefined {
+  if (values === undefined || !Object.values(values).some((value) => typeof value === 'bigint'))
+    return values;
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
+  );
 }
 
 /** A body that may be left out must be whole once a part of it is given: one line for each argument that is missing. */
