@@ -2,8 +2,6 @@ import type { XmlContent, XmlShape } from '../model/api.ts';
 import { isObject, type JsonObject, member } from '../model/json.ts';
 import { type Context, child, deref, entries, items, type Node } from './context.ts';
 
-/** `allOf` inside of `allOf`: more only a circle has. */
-const maxInheritance = 100;
 /** Elements that are described of one value before what comes again is described once. */
 const maxShapes = 2_000;
 
@@ -59,7 +57,7 @@ function shapeOf(table: Table, stated: Node, name: string): XmlShape {
   const namespace = text('namespace');
   const prefix = text('prefix');
   const nodeType = text('nodeType');
-  const isList = child(schema, 'items') !== undefined;
+  const isList = itemOf(context, schema) !== undefined;
   const head: XmlShape = {
     name: text('name') ?? name,
     ...(namespace === undefined ? {} : { namespace }),
@@ -76,7 +74,7 @@ function shapeOf(table: Table, stated: Node, name: string): XmlShape {
 /** What stands inside of an element; where its schema is under way already, a reference to that. */
 function contentOf(table: Table, schema: Node, name: string): XmlContent {
   const { active, ids, known, named } = table;
-  const item = child(schema, 'items');
+  const item = itemOf(table.context, schema);
   // Items may be called like their list, which is called differently in different places.
   const key = item === undefined ? schema.pointer : `${name} ${schema.pointer}`;
   const id = ids.get(key);
@@ -99,36 +97,66 @@ function contentOf(table: Table, schema: Node, name: string): XmlContent {
 }
 
 function membersOf(table: Table, schema: Node, item: Node | undefined, name: string): XmlContent {
-  // Unwrapped items are elements of the array's own name, unless they have one.
-  if (item !== undefined) return { items: shapeOf(table, item, name) };
-  const properties = propertiesOf(table.context, schema, [schema.pointer]);
-  if (properties.length === 0) return {};
+  const properties = propertiesOf(table.context, schema);
   return {
-    properties: properties.map(([property, node]) => ({ property, shape: shapeOf(table, node, property) })),
+    // Unwrapped items are elements of the array's own name, unless they have one.
+    ...(item === undefined ? {} : { items: shapeOf(table, item, name) }),
+    ...(properties.length === 0
+      ? {}
+      : {
+          properties: properties.map(([property, node]) => ({
+            property,
+            shape: shapeOf(table, node, property),
+          })),
+        }),
   };
 }
 
-/** The XML Object of a schema, its own or, for an `allOf` around one reference, that of a part. */
-function xmlOf(context: Context, schema: Node): JsonObject {
+/** The XML Object of a schema: its own, else that of a part of its `allOf`, else that of the only alternative beside null. */
+function xmlOf(context: Context, schema: Node, seen: Set<string> = new Set()): JsonObject {
   const own = member(schema.value, 'xml');
   if (isObject(own)) return own;
-  for (const part of items(child(schema, 'allOf'))) {
-    const inherited = member(deref(context, part, false)?.value, 'xml');
-    if (isObject(inherited)) return inherited;
+  seen.add(schema.pointer);
+  const alternatives = partsOf(context, schema, ['oneOf', 'anyOf']).filter(
+    ({ value }) => member(value, 'type') !== 'null',
+  );
+  const only = alternatives.length === 1 ? alternatives : [];
+  for (const part of [...partsOf(context, schema, ['allOf']), ...only]) {
+    const inherited = seen.has(part.pointer) ? {} : xmlOf(context, part, seen);
+    if (Object.keys(inherited).length > 0) return inherited;
   }
   return {};
 }
 
+/** What describes the items of a list: `items` of the schema, else that of one of its parts or alternatives. */
+function itemOf(context: Context, schema: Node, seen: Set<string> = new Set()): Node | undefined {
+  const own = child(schema, 'items');
+  if (own !== undefined) return own;
+  seen.add(schema.pointer);
+  for (const part of partsOf(context, schema, combinations)) {
+    const item = seen.has(part.pointer) ? undefined : itemOf(context, part, seen);
+    if (item !== undefined) return item;
+  }
+  return undefined;
+}
+
+/** The members of an object: those of the parts and alternatives of a schema, and its own, which are nearer. */
 function propertiesOf(
   context: Context,
   schema: Node,
-  above: readonly string[],
+  seen: Set<string> = new Set(),
 ): readonly (readonly [string, Node])[] {
-  const inherited = items(child(schema, 'allOf')).flatMap((stated) => {
-    const part = deref(context, stated, false);
-    return part === undefined || above.includes(part.pointer) || above.length >= maxInheritance
-      ? []
-      : propertiesOf(context, part, [...above, part.pointer]);
-  });
+  seen.add(schema.pointer);
+  const inherited = partsOf(context, schema, combinations).flatMap((part) =>
+    seen.has(part.pointer) ? [] : propertiesOf(context, part, seen),
+  );
   return [...new Map([...inherited, ...entries(child(schema, 'properties'))])];
+}
+
+const combinations = ['allOf', 'oneOf', 'anyOf'];
+
+function partsOf(context: Context, schema: Node, keys: readonly string[]): readonly Node[] {
+  return keys
+    .flatMap((key) => items(child(schema, key)))
+    .flatMap((part) => deref(context, part, false) ?? []);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/model/json.ts';
 import { post } from './given.ts';
 
 const text = { type: 'string' };
@@ -82,6 +83,50 @@ describe('XML bodies', () => {
       { property: 'b', shape: { name: 'far', attribute: true } },
     ];
     expect(operation.request.body?.media[0]).toMatchObject({ root: { name: 'root', properties } });
+  });
+
+  const shapeOfSchema = (schema: JsonObject, schemas: JsonObject = {}) => {
+    const medium = post(
+      { requestBody: { content: { 'application/xml': { schema } } } },
+      { components: { schemas } },
+    ).request.body?.media[0];
+    return medium?.kind === 'xml' ? medium.root : undefined;
+  };
+  const attribute = { ...text, xml: { attribute: true } };
+
+  test('members of alternatives are described', () => {
+    const one = { type: 'object', properties: { a: attribute } };
+    const other = { type: 'object', properties: { b: { ...text, xml: { name: 'bee' } } } };
+    const schema = { oneOf: [one, { $ref: '#/components/schemas/Other' }], properties: { c: text } };
+    expect(shapeOfSchema(schema, { Other: { anyOf: [other, schema] } })).toEqual({
+      name: 'root',
+      properties: [
+        { property: 'a', shape: { name: 'a', attribute: true } },
+        { property: 'b', shape: { name: 'bee' } },
+        { property: 'c', shape: { name: 'c' } },
+      ],
+    });
+  });
+
+  test('what may be null beside is itself', () => {
+    const list = {
+      type: 'array',
+      xml: { name: 'all', wrapped: true },
+      items: { ...text, xml: { name: 'i' } },
+    };
+    const named = { allOf: [{ $ref: '#/components/schemas/Named' }] };
+    const properties = {
+      list: { anyOf: [list, { type: 'null' }] },
+      named: { anyOf: [named, { type: 'null' }] },
+    };
+    const Named = { type: 'object', xml: { name: 'n' }, properties: { a: attribute } };
+    expect(shapeOfSchema({ type: 'object', properties }, { Named })?.properties).toEqual([
+      { property: 'list', shape: { name: 'all', wrapped: true, items: { name: 'i' } } },
+      {
+        property: 'named',
+        shape: { name: 'n', properties: [{ property: 'a', shape: { name: 'a', attribute: true } }] },
+      },
+    ]);
   });
 
   test('schemas that all hold each other are described once each, whatever their depth', () => {

@@ -68,7 +68,24 @@ const deep = {
   kids: [{ id: 2, next: [{ id: 3, kids: [{ id: 4, rest: [{ id: 5, words: ['a', 'b'] }] }] }] }],
 };
 
+const either: JsonObject = {
+  anyOf: [
+    { type: 'object', xml: { name: 'e' }, properties: { id: { type: 'integer', xml: { attribute: true } } } },
+    { type: 'array', items: { ...text, xml: { name: 'item' } } },
+  ],
+};
+
 const paths: JsonObject = {
+  '/either': {
+    post: {
+      operationId: 'either',
+      requestBody: {
+        required: true,
+        content: { 'application/xml': { schema: { type: 'object', properties: { x: either, y: either } } } },
+      },
+      responses,
+    },
+  },
   '/deep': {
     post: {
       operationId: 'deep',
@@ -136,6 +153,12 @@ const deepText = node(
 );
 
 const cases: readonly Case[] = [
+  {
+    name: 'alternatives are the XML that each of them says',
+    words: ['either', '--x-json', '{"id":1}', '--y-json', '["a","b"]'],
+    values: { x: { id: 1 }, y: ['a', 'b'] },
+    sent: { body: `${declaration}<root><x id="1"></x><item>a</item><item>b</item></root>` },
+  },
   {
     name: 'what holds itself is the same XML at every depth',
     words: ['deep', '--id', '1', '--kids-json', JSON.stringify(deep.kids)],
