@@ -67,7 +67,7 @@ function multipartOf(
     : callOf('multipart', imports, group('[', named, ']'), partOf(others));
 }
 
-function partOf({ kind, contentType, headers, style, xml }: MultipartPart): Doc {
+function partOf({ kind, contentType, headers, style, xml, fields = [] }: MultipartPart): Doc {
   return record({
     kind: quoteString(kind),
     contentType: contentType === undefined ? undefined : quoteString(contentType),
@@ -75,6 +75,7 @@ function partOf({ kind, contentType, headers, style, xml }: MultipartPart): Doc 
     style: style === undefined ? undefined : quoteString(style.style),
     explode: style === undefined ? undefined : String(style.explode),
     xml: xml && xmlShape(xml),
+    fields: fieldsOf(fields),
   });
 }
 

@@ -10,8 +10,8 @@ export function styleOf(
   place: keyof typeof defaultStyles,
 ): Doc | undefined {
   if (serialization.kind === 'content') {
-    const { mediaType, xml } = serialization;
-    return record({ content: quoteString(mediaType), xml: xml && xmlShape(xml) });
+    const { mediaType, xml, fields = [] } = serialization;
+    return record({ content: quoteString(mediaType), xml: xml && xmlShape(xml), fields: fieldsOf(fields) });
   }
   const { style, explode, allowReserved } = serialization;
   const usual = place === 'query' ? style === 'form' : place === 'cookie';

@@ -8,26 +8,36 @@ import type {
 } from '../../src/model/api.ts';
 import { line, memberName, serializationWord } from './words.ts';
 
-/** How the members of a form are written; what stands before the first `body` is of the query string. */
-export function fieldLines(fields: readonly FormField[]): string[] {
+/** How the members of a form are written; what stands before the first `body` is of the query string. `within` begins the names of a form inside of a form. */
+export function fieldLines(fields: readonly FormField[], within = ''): string[] {
   return fields.flatMap(({ name, serialization }) => [
-    line('field', memberName(name), serializationWord(serialization)),
-    ...(serialization.kind === 'content' ? innerLines(memberName(name), serialization) : []),
+    line('field', `${within}${memberName(name)}`, serializationWord(serialization)),
+    ...(serialization.kind === 'content' ? innerLines(memberName(name), serialization, within) : []),
   ]);
 }
 
 /** What the values of a parameter need beside its style; stands before the first `body`. */
 export function contentLines({ in: place, name, serialization }: WireParameter): string[] {
   if (serialization.kind !== 'content') return [];
+  const { xml, fields = [] } = serialization;
   return [
-    ...innerLines(memberName(`${place} ${name}`), serialization),
-    ...fieldLines(serialization.fields ?? []),
+    ...innerLines(memberName(`${place} ${name}`), xml === undefined ? {} : { xml }),
+    ...fieldLines(fields),
   ];
 }
 
-/** `inner OWNER`, and what follows `element`: how a value becomes XML that is no whole body. */
-function innerLines(owner: string, { xml }: { readonly xml?: XmlShape }): string[] {
-  return xml === undefined ? [] : xmlLines(xml, '', 0, '', ['inner', owner]);
+/** `inner OWNER`, and what follows `element`: how a value becomes XML that is no whole body. `~6OWNER~7 ` begins the names of members of a form that is none. */
+function innerLines(
+  owner: string,
+  { xml, fields = [] }: { readonly xml?: XmlShape; readonly fields?: readonly FormField[] },
+  within = '',
+): string[] {
+  return [
+    ...(xml === undefined
+      ? []
+      : xmlLines(xml, '', 0, '', within === '' ? ['inner', owner] : ['piece', `${within}~5${owner}`])),
+    ...fieldLines(fields, `${within}~6${owner}~7 `),
+  ];
 }
 
 /** One way to write the body: `body KIND CONTENT-TYPE [required]`, and what its members need. */

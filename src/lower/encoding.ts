@@ -34,8 +34,10 @@ export function formFields(context: Context, medium: Node, schema: Schema): read
     const item = resolved.kind === 'array' ? resolve(context, resolved.items) : resolved;
     const kind = writtenKind(mediaType, item);
     if (kind === 'text') return [];
-    const xml = kind === 'xml' ? { xml: memberShape(context, property) } : {};
-    return [{ name, serialization: { kind: 'content', mediaType: mediaType || 'application/json', ...xml } }];
+    const within = insideOf(context, kind, property, encoding, item);
+    return [
+      { name, serialization: { kind: 'content', mediaType: mediaType || 'application/json', ...within } },
+    ];
   });
 }
 
@@ -45,6 +47,20 @@ function writtenKind(contentType: string, item: Schema): 'text' | 'json' | 'xml'
   const kind = kindOf(contentType);
   if ((kind === 'xml' || kind === 'form') && item.kind !== 'string') return kind;
   return isStructured(item) ? 'json' : 'text';
+}
+
+/** How what a member holds is written: as XML by its schema, as a form by the encodings inside of its own (OpenAPI 3.2 section 4.15). */
+function insideOf(
+  context: Context,
+  kind: MultipartPart['kind'],
+  property: Property,
+  encoding: Node | undefined,
+  item: Schema,
+): Pick<MultipartPart, 'xml' | 'fields'> {
+  if (kind === 'xml') return { xml: memberShape(context, property) };
+  if (kind !== 'form' || encoding === undefined) return {};
+  const fields = formFields(context, encoding, item);
+  return fields.length === 0 ? {} : { fields };
 }
 
 /** How a member is written as XML; of a list, its items. */
@@ -81,8 +97,8 @@ export function multipartParts(context: Context, medium: Node, schema: Schema): 
     const told = contentType !== '' && !contentType.includes('*');
     // Only the value tells text from JSON.
     if (item.kind === 'union' && kind === 'text' && !told && headers.length === 0) return [];
-    const xml = kind === 'xml' ? { xml: memberShape(context, property) } : {};
-    return [{ name, kind, ...(told ? { contentType } : {}), headers, ...xml }];
+    const within = insideOf(context, kind, property, encoding, item);
+    return [{ name, kind, ...(told ? { contentType } : {}), headers, ...within }];
   });
 }
 
@@ -123,13 +139,16 @@ function positionedPart(
 ): MultipartPart {
   const encoding = stated === undefined ? undefined : deref(context, stated);
   const contentType = firstType(text(encoding, 'contentType'));
-  const kind = partKind(contentType, resolve(context, schema));
+  const item = resolve(context, schema);
+  const kind = partKind(contentType, item);
+  const fields = kind === 'form' && encoding !== undefined ? formFields(context, encoding, item) : [];
   return {
     name: '',
     kind,
     ...(contentType === '' || contentType.includes('*') ? {} : { contentType }),
     headers: constantHeaders(context, encoding),
     ...(kind === 'xml' ? { xml: xmlShape(context, node) } : {}),
+    ...(fields.length === 0 ? {} : { fields }),
   };
 }
 

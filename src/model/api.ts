@@ -206,7 +206,7 @@ export interface WireParameter {
     | /** The value written as this media type, then encoded for its place. */ {
         readonly kind: 'content';
         readonly mediaType: string;
-        /** Of a query string that is a form: how its members are written. */
+        /** Of a query string or a member that is a form: how its members are written. */
         readonly fields?: readonly FormField[];
         /** Of XML: how objects are written. */
         readonly xml?: XmlShape;
@@ -265,6 +265,8 @@ export interface MultipartPart {
   readonly style?: { readonly style: Style; readonly explode: boolean };
   /** Of the kind `xml`. */
   readonly xml?: XmlShape;
+  /** Of the kind `form`: how its members are written. */
+  readonly fields?: readonly FormField[];
 }
 
 /** How JSON becomes XML (OpenAPI's XML Object). */

@@ -75,7 +75,51 @@ const either: JsonObject = {
   ],
 };
 
+const inside: JsonObject = {
+  schema: {
+    type: 'object',
+    properties: {
+      'f/': {
+        type: 'object',
+        properties: {
+          l: { type: 'array', items: text },
+          x: thing,
+          g: { type: 'object', properties: { j: { type: 'array', items: text } } },
+        },
+      },
+    },
+  },
+  encoding: {
+    'f/': {
+      contentType: 'application/x-www-form-urlencoded',
+      encoding: {
+        l: { style: 'pipeDelimited', explode: false },
+        x: { contentType: 'application/xml' },
+        g: {
+          contentType: 'application/x-www-form-urlencoded',
+          encoding: { j: { contentType: 'application/json' } },
+        },
+      },
+    },
+  },
+};
+const insideValue = { l: ['a', 'b c'], x: { id: 1, a: 'q' }, g: { j: ['r', 's'] } };
+const insideText = new URLSearchParams({
+  x: `<?xml version="1.0" encoding="UTF-8"?><x id="1"><a>q</a></x>`,
+  g: 'j=%22r%22&j=%22s%22',
+});
+
 const paths: JsonObject = {
+  '/inside': {
+    post: {
+      operationId: 'inside',
+      requestBody: {
+        required: true,
+        content: { 'multipart/form-data': inside, 'application/x-www-form-urlencoded': inside },
+      },
+      responses,
+    },
+  },
   '/either': {
     post: {
       operationId: 'either',
@@ -153,6 +197,28 @@ const deepText = node(
 );
 
 const cases: readonly Case[] = [
+  {
+    name: 'a form inside of a part is written by the encodings inside of its own',
+    words: ['inside', '--f-json', JSON.stringify(insideValue)],
+    values: { f: insideValue },
+    sent: {
+      body: expect.stringContaining(
+        `\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nl=a%7Cb%20c&${insideText}\r\n`,
+      ),
+    },
+  },
+  {
+    name: 'so is a form inside of a form',
+    words: [
+      'inside',
+      '--content-type',
+      'application/x-www-form-urlencoded',
+      '--f-json',
+      JSON.stringify(insideValue),
+    ],
+    values: { 'content-type': 'application/x-www-form-urlencoded', f: insideValue },
+    sent: { body: new URLSearchParams({ 'f/': `l=a%7Cb%20c&${insideText}` }).toString() },
+  },
   {
     name: 'alternatives are the XML that each of them says',
     words: ['either', '--x-json', '{"id":1}', '--y-json', '["a","b"]'],

@@ -89,6 +89,8 @@ export interface Part {
   readonly explode?: boolean;
   /** How objects become XML. */
   readonly xml?: Shape;
+  /** How the members of a form are written. */
+  readonly fields?: Style['fields'];
 }
 
 /**
@@ -169,6 +171,12 @@ function partBody(item: unknown, part: Part): string | Buffer {
   if (part.kind === 'file') return fromBase64(item);
   if (part.kind === 'json') return stringifyExact(item);
   if (part.kind === 'text') return plain(textOf(item));
-  const content = part.kind === 'form' ? 'application/x-www-form-urlencoded' : 'application/xml';
+  if (part.kind === 'form') {
+    const content = 'application/x-www-form-urlencoded';
+    return plain(
+      contentText(item, part.fields === undefined ? { content } : { content, fields: part.fields }),
+    );
+  }
+  const content = 'application/xml';
   return plain(contentText(item, part.xml === undefined ? { content } : { content, xml: part.xml }));
 }

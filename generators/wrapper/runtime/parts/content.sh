@@ -36,13 +36,12 @@ written() {
     load xml
     xml_text "$MEDIA_INDEX ~5$2"$'\x1f' "$3"
     ;;
-  # Nothing is declared of its members.
-  urlencoded:'{'*) form_of_json "$3" none ;;
+  urlencoded:'{'*) form_of_json "$3" "$MEDIA_INDEX ~6$2~7" ;;
   *) text_of_json "$3" ;;
   esac
 }
 
-# form_of_json JSON MEDIA-INDEX: R is the object as a form.
+# form_of_json JSON OWNER: R is the object as a form; OWNER is what declarations of its members begin with.
 form_of_json() {
   local keys items at FORM=() MEDIA_INDEX=$2
   load bodies

@@ -12,11 +12,11 @@ import type { Style } from './request.ts';
 import { type Shape, xmlText } from './xml.ts';
 
 /** The text of a value that the document gives a media type. What is no object is its own text, but as JSON. */
-export function contentText(value: unknown, { content = '', xml }: Style): string {
+export function contentText(value: unknown, { content = '', xml, fields }: Style): string {
   if (/^(application|text)\/(x-)?json\b|\+json\b/i.test(content)) return stringifyExact(value);
   if (typeof value !== 'object' || value === null) return textOf(value);
   if (xml !== undefined) return xmlText(value, xml);
-  return isForm(content) ? formText(value) : stringifyExact(value);
+  return isForm(content) ? formText(value, fields) : stringifyExact(value);
 }
 
 function isForm(mediaType: string): boolean {

@@ -26,6 +26,8 @@ export interface Style {
   readonly content?: string;
   /** How objects become XML, where that is the media type. */
   readonly xml?: Shape;
+  /** How the members of a form are written, where that is the media type. */
+  readonly fields?: readonly (readonly [name: string, style: Style])[];
 }
 
 /** An expanded path parameter. */
