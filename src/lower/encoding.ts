@@ -66,8 +66,9 @@ function insideOf(
 /** How a member is written as XML; of a list, its items. */
 function memberShape(context: Context, { name, pointer }: Property): XmlShape {
   const node = pointer === undefined ? undefined : lookup(context, `#${pointer}`);
-  const shape = elementShape(context, node, name);
-  return shape.items ?? shape;
+  const { named, ...shape } = elementShape(context, node, name);
+  const { items = shape } = (shape.like === undefined ? undefined : named?.[shape.like]) ?? shape;
+  return { ...items, ...(named === undefined ? {} : { named }) };
 }
 
 /** The style of a member, where its Encoding Object states any part of one: then its content type counts for nothing (OpenAPI 3.2 section 4.15.1.1). */

@@ -138,8 +138,13 @@ const paths: JsonObject = {
         content: {
           'application/xml': { schema: { $ref: '#/components/schemas/Node' } },
           'multipart/form-data': {
-            schema: { properties: { x: { $ref: '#/components/schemas/Node' } } },
-            encoding: { x: { contentType: 'application/xml' } },
+            schema: {
+              properties: {
+                x: { $ref: '#/components/schemas/Node' },
+                xs: { type: 'array', items: { $ref: '#/components/schemas/Node' } },
+              },
+            },
+            encoding: { x: { contentType: 'application/xml' }, xs: { contentType: 'application/xml' } },
           },
         },
       },
@@ -235,6 +240,12 @@ const cases: readonly Case[] = [
     name: 'so it is in a part of a form',
     words: ['deep', '--content-type', 'multipart/form-data', '--x-json', JSON.stringify(deep)],
     values: { 'content-type': 'multipart/form-data', x: deep },
+    sent: { body: expect.stringContaining(`\r\n\r\n${declaration}${deepText}\r\n`) },
+  },
+  {
+    name: 'so it is in each part of a list',
+    words: ['deep', '--content-type', 'multipart/form-data', '--xs-json', JSON.stringify([deep])],
+    values: { 'content-type': 'multipart/form-data', xs: [deep] },
     sent: { body: expect.stringContaining(`\r\n\r\n${declaration}${deepText}\r\n`) },
   },
   {

@@ -13,8 +13,9 @@ export function xml(document: JsonObject, schema: Json, value: Data, property?: 
   return element(document, allOf(document, schema), property ?? component ?? 'root', value);
 }
 
-function element(document: JsonObject, schema: JsonObject, fallback: string, value: Data): string {
+function element(document: JsonObject, stated: JsonObject, fallback: string, value: Data): string {
   if (value === null) return '';
+  const schema = whole(document, stated);
   // 4.26.1.2 nodeType: the node that the schema corresponds to, if it is not an element.
   const nodeType = member(member(schema, 'xml'), 'nodeType');
   if (nodeType === 'text' && !isRecord(value) && !isList(value)) return escapeText(asText(value));
@@ -22,7 +23,7 @@ function element(document: JsonObject, schema: JsonObject, fallback: string, val
     return `<![CDATA[${asText(value).replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
   const { name, namespace } = nameOf(document, schema, fallback);
   if (isList(value)) {
-    const items = allOf(document, member(schema, 'items') ?? {});
+    const items = whole(document, allOf(document, member(schema, 'items') ?? {}));
     const wrapped = member(member(schema, 'xml'), 'wrapped') === true || nodeType === 'element';
     // Without a wrapper the items' name wins over the array's, which is the property's or its own.
     const itemName = wrapped ? (ownName(items) ?? ownName(schema) ?? fallback) : (ownName(items) ?? fallback);
@@ -36,7 +37,7 @@ function element(document: JsonObject, schema: JsonObject, fallback: string, val
   const order = Object.keys(isObject(properties) ? properties : {});
   const members = Object.entries(value).sort(([a], [b]) => place(a) - place(b));
   for (const [key, data] of members) {
-    const declared = allOf(document, member(properties, key) ?? {});
+    const declared = whole(document, allOf(document, member(properties, key) ?? {}));
     const own = member(declared, 'xml');
     if (member(own, 'attribute') === true || member(own, 'nodeType') === 'attribute') {
       if (data !== null)
@@ -49,6 +50,21 @@ function element(document: JsonObject, schema: JsonObject, fallback: string, val
     const index = order.indexOf(key);
     return index < 0 ? order.length : index;
   }
+}
+
+/** A schema with what its alternatives say: beside null there may be but one, which is then all of it; else each knows its own members. */
+function whole(document: JsonObject, schema: JsonObject): JsonObject {
+  for (const key of ['oneOf', 'anyOf']) {
+    const { [key]: members, ...rest } = schema;
+    if (!Array.isArray(members)) continue;
+    const others = members.filter((each) => member(each, 'type') !== 'null');
+    if (others.length === 1) return allOf(document, { allOf: [...others, rest] });
+    const properties = [...others.map((each) => allOf(document, each)), schema].map((each) =>
+      member(each, 'properties'),
+    );
+    return { ...schema, properties: Object.assign({}, ...properties) };
+  }
+  return schema;
 }
 
 function ownName(schema: JsonObject): string | undefined {
