@@ -1,6 +1,6 @@
 // Bundles mcpgen's own TypeScript into .build/, so that `npm ci` alone makes `npx mcpgen` work on a Node
 // that cannot run TypeScript. Dependencies stay outside, installed beside it; development dependencies that the
-// program uses come in: every start needs yargs and the spinner, which load in a third of the time as one file with the
+// program uses come in: what every start or every build needs loads in a third of the time as one file with the
 // rest, and of openapi-typescript a build needs the printing half alone.
 // Another folder below the package than .build/ may be given: tests bundle for themselves.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,13 +11,19 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = process.argv[2] ?? '.build';
 const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+// zod has to be there for the servers, which are bundled with it; every build needs a part of it besides.
+// Handlebars asks for source-map and does without it where there is none.
+const outside = [...Object.keys(dependencies).filter((name) => name !== 'zod'), 'source-map'];
 const common = {
   absWorkingDir: root,
   outdir: folder,
   bundle: true,
   platform: 'node',
   target: 'node20',
-  external: Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]),
+  external: outside.flatMap((name) => [name, `${name}/*`]),
+  // The less there is to read, the sooner it is loaded; names stay, for reports of bugs.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
@@ -30,6 +36,10 @@ const made = await Promise.all([
     outExtension: { '.js': '.mjs' },
     splitting: true,
     format: 'esm',
+    // Some packages are CommonJS, and require modules of Node.
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
   }),
   build({
     ...common,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { schemaProblems } from './curate/problems.ts';
 import { diagnostic } from './model/codes.ts';
 import { hasErrors, type Result } from './model/diagnostic.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressVariables } from './model/address.ts';
 import { diagnostic } from './model/codes.ts';
 import type { Diagnostic, Result } from './model/diagnostic.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { extract } from 'tar';
-import { z } from 'zod';
+import * as z from 'zod';
 import { compile } from '../build.ts';
 import { apiManifest, readRecords, requiredSecrets } from '../manifest.ts';
 import { diagnostic } from '../model/codes.ts';

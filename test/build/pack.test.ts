@@ -87,7 +87,8 @@ describe('the package', () => {
     );
     expect(odd).toEqual([]);
     expect(paths.filter((path) => /\.ts$/.test(path) && !path.startsWith('generators/'))).toEqual([]);
-    expect(packed.size).toBeLessThan(600_000);
+    // A good part of it is what would else be installed beside it, many times as large.
+    expect(packed.size).toBeLessThan(650_000);
   });
 
   it('installs without any tool of the development', () => {
