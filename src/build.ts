@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { emitAgent } from '../generators/agent/emit.ts';
 import { emitTokens } from '../generators/agent/tokens.ts';
 import { emitHub } from '../generators/hub/emit.ts';
-import { releaseThreads, startThreads } from '../generators/server/thread.ts';
+import { releaseThreads, startThread } from '../generators/server/thread.ts';
 import { emitWrapper } from '../generators/wrapper/emit.ts';
 import { type Config, readConfig } from './config.ts';
 import { curate } from './curate/curate.ts';
@@ -70,11 +70,17 @@ export interface Compiled {
  * The front half of the pipeline: read → curate → lower → plan.
  * @param spec file of an OpenAPI document, an overlay with `extends`, or a bash script
  * @param fallbackName the API's name where the document chooses none; otherwise it comes from the file's name or the title
+ * @param onRead called when the spec has been read
  * @returns the plan; every stage's diagnostics. A stage that reports an error is the last
  */
-export async function compile(spec: string, fallbackName?: string): Promise<Result<Compiled>> {
+export async function compile(
+  spec: string,
+  fallbackName?: string,
+  onRead?: () => void,
+): Promise<Result<Compiled>> {
   const log: Diagnostic[] = [];
   const read = take(await readSpec(spec), log);
+  onRead?.();
   const document = read && take(curate(read.source, read.overlays), log);
   const api = document && take(lower(document), log);
   const name = api?.name ?? fallbackName;
@@ -95,9 +101,11 @@ export async function build(specs: readonly string[], options: BuildOptions): Pr
   const known = memory?.recall();
   if (known !== undefined) return known;
   const log: Diagnostic[] = [];
-  // They get ready while the specs are read.
-  startThreads();
-  const results = await Promise.all(specs.map((spec) => compile(spec)));
+  // They get ready while the specs are compiled: one after the other, so that on two processors reading a large document has one to itself.
+  startThread('types');
+  const results = await Promise.all(
+    specs.map((spec) => compile(spec, undefined, () => startThread('statements'))),
+  );
   const compiled = results.flatMap((result) => take(result, log) ?? []);
   const config = take(readConfig(options.config), log) ?? { external: [], profiles: [] };
   log.push(

@@ -79,10 +79,10 @@ function createThread<Question, Answer>(
 const types = createThread<Json, PrintedTypes>('types-worker', { maxYoungGenerationSizeMb: 64 });
 const statements = createThread<readonly StatementsOf[], readonly string[]>('print-worker');
 
-/** Starts the threads of an emit before they are needed: both load a TypeScript compiler. */
-export function startThreads(): void {
-  types.start();
-  statements.start();
+/** Starts a thread of an emit before it is needed: each loads a TypeScript compiler, and the one that prints types has more to do then. */
+export function startThread(which: 'types' | 'statements'): void {
+  if (which === 'types') types.start();
+  else statements.start();
 }
 
 /** Gives back what the threads hold, which is as large as what they have printed. The next question starts them again. */
