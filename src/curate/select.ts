@@ -56,7 +56,7 @@ export function selectOperations(draft: Draft): Diagnostic[] {
       (include.length > 0 && !include.some((pattern) => hits(pattern, candidate))) ||
       exclude.some((pattern) => hits(pattern, candidate)),
   );
-  dropOperations(draft, dropped);
+  dropOperations(draft, candidates, dropped);
   if (draft.get(['webhooks']) !== undefined) draft.remove([], new Set(['webhooks']));
   if (dropped.length === candidates.length) {
     const why =
@@ -118,9 +118,17 @@ function pathItems(document: JsonObject): [string, JsonObject][] {
   );
 }
 
-function dropOperations(draft: Draft, dropped: readonly Candidate[]): void {
+function dropOperations(draft: Draft, all: readonly Candidate[], dropped: readonly Candidate[]): void {
   const gone = new Map<string, { readonly parent: Tokens; readonly keys: Set<string> }>();
+  const without = new Set(dropped);
+  const kept = new Set(all.filter((one) => !without.has(one)).map(({ tokens }) => tokens[1]));
+  const paths = new Set<string>();
   for (const { tokens } of dropped) {
+    const [, path = ''] = tokens;
+    if (!kept.has(path)) {
+      paths.add(path);
+      continue;
+    }
     const parent = tokens.slice(0, -1);
     const id = JSON.stringify(parent);
     const entry = gone.get(id) ?? { parent, keys: new Set() };
@@ -128,9 +136,7 @@ function dropOperations(draft: Draft, dropped: readonly Candidate[]): void {
     gone.set(id, entry);
   }
   for (const { parent, keys } of gone.values()) draft.remove(parent, keys);
-  const paths = new Set(dropped.map(({ tokens }) => tokens[1] ?? ''));
-  const left = new Set(listOperations(draft.document).map(({ tokens }) => tokens[1] ?? ''));
-  draft.remove(['paths'], new Set([...paths].filter((path) => !left.has(path))));
+  draft.remove(['paths'], paths);
 }
 
 /**

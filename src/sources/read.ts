@@ -39,6 +39,8 @@ interface Bytes {
   /** Absolute; absent for a base that was fetched. */
   readonly path?: string;
   readonly bytes: Uint8Array;
+  /** Known already of a base that is pinned. */
+  readonly sha256?: string;
 }
 
 type Settings = Required<Pick<ReadOptions, 'cwd' | 'cacheDir' | 'fetch'>> &
@@ -146,7 +148,7 @@ async function readDocument(from: Bytes, root: JsonObject, settings: Settings): 
   const { name, path, bytes } = from;
   const { limit, problem } = declaredRoot(from, root, settings);
   if (problem !== undefined) return { diagnostics: [problem] };
-  const input = { file: name, sha256: sha256(bytes) };
+  const input = { file: name, sha256: from.sha256 ?? sha256(bytes) };
   const read = readOpenapi(
     { name, root: withoutReadingKeys(root), input, ...(path === undefined ? {} : { path }) },
     { cwd: settings.cwd, ...(limit === undefined ? {} : { limit }) },
@@ -194,7 +196,7 @@ async function readOverlay(
   const overlay: SourceDocument = {
     document: withoutReadingKeys(root),
     origins: new Map([['', { file: name, pointer: '' }]]),
-    inputs: [{ file: name, sha256: sha256(bytes) }],
+    inputs: [{ file: name, sha256: from.sha256 ?? sha256(bytes) }],
   };
   const { source, overlays } = read.value;
   return { value: { source, overlays: [...overlays, overlay] }, diagnostics: read.diagnostics };
@@ -210,7 +212,7 @@ async function readBase(
   if (base.from !== 'file') {
     const fetched = await fetchBase(base, origin, settings);
     if (fetched.value === undefined) return { diagnostics: fetched.diagnostics };
-    return readSource({ name: base.text, bytes: fetched.value }, settings, seen);
+    return readSource({ name: base.text, bytes: fetched.value, sha256: base.sha256 }, settings, seen);
   }
   if (overlay.path === undefined) {
     const message = `\`${base.text}\` cannot be found: the overlay itself was fetched, and is one file`;

@@ -71,7 +71,11 @@ function repairPath(written: string, item: JsonObject, place: string, context: C
     const message = `The path \`${written}\` does not begin with a slash`;
     context.warn('path-slash', message, place, 'It was added');
   }
-  const plain = plainTemplate(path, declaredNames(item, context));
+  let declared: Declared | undefined;
+  const plain = plainTemplate(path, () => {
+    declared ??= declaredNames(item, context);
+    return declared;
+  });
   if (plain !== path) {
     const message = `The path \`${written}\` says more than a path template does`;
     context.warn('path-template', message, place, `It is taken as \`${plain}\``);
