@@ -1,14 +1,12 @@
-import { JSONPathEnvironment, JSONPathError, type JSONPathNode, JSONPathQuery, jsonpath } from 'json-p3';
+import { JSONPathError, type JSONPathNode, JSONPathQuery, jsonpath } from 'json-p3';
 import { diagnostic } from '../model/codes.ts';
 import type { Diagnostic, Origin } from '../model/diagnostic.ts';
 import type { SourceDocument } from '../model/document.ts';
 import { isObject, type Json, type JsonObject, member } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
 import { branch, type Draft, type OriginTree, originTree, type Tokens } from './draft.ts';
+import { compile, environment } from './jsonpath.ts';
 import { kindOf, type Mismatch, mergeInto } from './merge.ts';
-
-/** A schema may be 2,000 levels deep, and each level is two of JSON. */
-const jsonPath = new JSONPathEnvironment({ maxRecursionDepth: 20_000 });
 
 const ACTION_KEYS = ['target', 'description', 'update', 'copy', 'remove'];
 
@@ -146,7 +144,7 @@ function applyAction(application: Application, action: Action): void {
 /** The places that a JSONPath selects; undefined, and an error, where it is none. */
 function select(application: Application, at: Tokens, path: string): Tokens[] | undefined {
   try {
-    const nodes = jsonPath.compile(path).query(json(application.draft.document));
+    const nodes = compile(path).query(json(application.draft.document));
     return nodes.nodes.map((node: JSONPathNode) => node.location.map(String));
   } catch (error) {
     if (!(error instanceof JSONPathError) && !(error instanceof RangeError)) throw error;
@@ -167,9 +165,9 @@ function select(application: Application, at: Tokens, path: string): Tokens[] | 
 
 /** Says which part of a path that selects nothing is the first to do so. */
 function howFar(document: JsonObject, path: string): string | undefined {
-  const { segments } = jsonPath.compile(path);
+  const { segments } = compile(path);
   for (let length = segments.length - 1; length >= 0; length--) {
-    const head = new JSONPathQuery(jsonPath, segments.slice(0, length));
+    const head = new JSONPathQuery(environment, segments.slice(0, length));
     const nodes = head.query(json(document));
     if (nodes.length === 0) continue;
     const selector = segments[length]?.selectors[0];
