@@ -86,7 +86,7 @@ export async function takeApart(out: string, operations: number, miss: Miss): Pr
   );
   const [syntax, lint, types] = await Promise.all([
     run('bash', ['-n', wrapper], { seconds: 60 }),
-    run('shellcheck', [wrapper], { seconds: 300 }),
+    run('shellcheck', [wrapper], { seconds: 900 }),
     checkTypes(server),
   ]);
   return [
