@@ -38,6 +38,19 @@ export function scanJson(text: string, maxDepth: number): Scan {
   return { members };
 }
 
+/**
+ * Whether an object or a list as JSON text may hold a number of 16 digits or more: digits that stand where a value can. It is asked of every document,
+ * and to look through its values would take a tenth of a build.
+ */
+export function holdsLargeInteger(text: string): boolean {
+  for (const { index } of text.matchAll(/\d{16,}/g)) {
+    let before = text[index - 1] === '-' ? index - 2 : index - 1;
+    while (/\s/.test(text.charAt(before))) before--;
+    if (/[[:,]/.test(text.charAt(before))) return true;
+  }
+  return false;
+}
+
 /** The offset of the quote that ends the JSON string which begins at `start`; the end of the text where there is none. */
 export function endOfString(text: string, start: number): number {
   let from = start + 1;

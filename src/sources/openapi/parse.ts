@@ -3,7 +3,7 @@ import { parseAllDocuments, type YAMLError } from 'yaml';
 import { diagnostic } from '../../model/codes.ts';
 import { type Diagnostic, hasErrors, type Result } from '../../model/diagnostic.ts';
 import { isObject, type Json } from '../../model/json.ts';
-import { duplicateMembers, lineAndColumn, scanJson } from './json-scan.ts';
+import { duplicateMembers, holdsLargeInteger, lineAndColumn, scanJson } from './json-scan.ts';
 import { measure } from './measure.ts';
 import { respell } from './spelling.ts';
 
@@ -70,7 +70,7 @@ export function parseText(file: string, text: string): Result<Json> {
     const value = parseJson(text);
     if (value !== undefined) {
       const diagnostics = repeated(value, text, scan.members, at);
-      if (/\d{16}/.test(text)) respell(value, text);
+      if (holdsLargeInteger(text)) respell(value, text);
       return { value, diagnostics };
     }
   }

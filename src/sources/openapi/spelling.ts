@@ -42,13 +42,21 @@ interface Place {
 function misread(root: Json, large: boolean): Place[] {
   const found: Place[] = [];
   const seen = new Set<Json>();
-  const visit = (value: Json, path: Path): void => {
+  const path: string[] = [];
+  const visit = (value: Json): void => {
     if (typeof value !== 'object' || value === null || seen.has(value)) return;
     seen.add(value);
-    if (isObject(value)) found.push(...textsOf(value, path), ...(large ? integersOf(value, path) : []));
-    for (const [token, item] of Object.entries(value)) visit(item, [...path, token]);
+    if (isObject(value) && (large || (value.type === 'string' && Array.isArray(value.enum)))) {
+      const here = [...path];
+      found.push(...textsOf(value, here), ...(large ? integersOf(value, here) : []));
+    }
+    for (const [token, item] of Object.entries(value)) {
+      path.push(token);
+      visit(item);
+      path.pop();
+    }
   };
-  visit(root, []);
+  visit(root);
   return found;
 }
 
