@@ -7,6 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { Client } from '../../generators/server/runtime/client.ts';
+import { createAuthorizer } from '../../generators/server/runtime/credentials.ts';
+import { NoAnswer, type Upstream } from '../../generators/server/runtime/upstream.ts';
 import { needs } from '../support/require.ts';
 import { callTool, type Received, standIn, start, writeServer } from './harness.ts';
 import { argument, bind, operation, parameter, planOf, string } from './plans.ts';
@@ -234,4 +237,21 @@ describe.skipIf(needs('openssl'))('mutual TLS', () => {
     const server = start(folder, { DEMO_CLIENT_CERT: file('client.pem'), DEMO_CLIENT_KEY: file('nothing') });
     await expect(server).rejects.toThrow(/DEMO_CLIENT_KEY/);
   });
+});
+
+test('of secrets that go together, one that cannot be sent leaves no other one waiting alone', async () => {
+  const upstream: Upstream = {
+    send: async () => new NoAnswer('connection', 'it is away'),
+    close: () => {},
+  };
+  const env = { token: 'T', clientId: 'I', clientSecret: 'S' };
+  const key = { kind: 'key', in: 'header', name: 'X-Key', prefix: '', env: { secret: 'K' } } as const;
+  const oauth = { kind: 'oauth2', tokenUrl: 'http://127.0.0.1:9/token', scopes: [], env } as const;
+  const { authorize } = createAuthorizer({ oauth, key }, upstream);
+  const secrets = (name: string) => ({ I: 'id', S: 'secret', K: 'a\nb' })[name];
+  // The rejection of the token would end the process, and here the test.
+  await expect(async () => authorize([['oauth', 'key']], secrets, new Client())).rejects.toThrow(
+    /line break/,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 20));
 });

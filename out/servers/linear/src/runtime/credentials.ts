@@ -53,7 +53,7 @@ const nothing: Authorization = { headers: [], query: [], cookies: [], granted: u
 export function createAuthorizer(credentials: Credentials, upstream: Upstream, now: () => number = Date.now) {
   const tokens = createTokenCache(upstream, now);
 
-  /** A promise only where a token has to be fetched: nearly every call has its secrets at hand. */
+  /** A promise only where there is something to wait for: nearly every call has its one secret at hand. */
   function authorize(
     security: readonly (readonly string[])[],
     secrets: Secrets,
@@ -67,8 +67,10 @@ export function createAuthorizer(credentials: Credentials, upstream: Upstream, n
     );
     const usable = alternatives.find((ones) => ones.length > 0 && ones.every((one) => isSet(one, secrets)));
     if (usable !== undefined) {
-      const parts = usable.map((one) => present(one, secrets, client));
-      return parts.every(isReady) ? together(parts) : Promise.all(parts).then(together);
+      const [first, ...more] = usable;
+      if (first !== undefined && more.length === 0) return present(first, secrets, client);
+      // One that throws while another fetches its token must not leave that alone.
+      return Promise.all(usable.map(async (one) => present(one, secrets, client))).then(together);
     }
     if (alternatives.some((ones) => ones.length === 0)) return nothing;
     throw new MissingSecret((alternatives[0] ?? []).flatMap((one) => needed(one)));
@@ -106,18 +108,12 @@ export function createAuthorizer(credentials: Credentials, upstream: Upstream, n
   return { authorize, forget: tokens.forget };
 }
 
-function isReady(part: Authorization | Promise<Authorization>): part is Authorization {
-  return !(part instanceof Promise);
-}
-
 function withHeader(name: string, value: string, granted?: string): Authorization {
   return { headers: [[name, value]], query: [], cookies: [], granted };
 }
 
 /** The credentials of an alternative that go together. */
 function together(parts: readonly Authorization[]): Authorization {
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
   return {
     headers: parts.flatMap((part) => part.headers),
     query: parts.flatMap((part) => part.query),
