@@ -41,6 +41,13 @@ const plan = planOf([
       template('who', '["', { arg: 'user', match: { regex: '@(.*)', group: 1 } }, '"]'),
     ],
   }),
+  operation(
+    'tag_things',
+    'POST',
+    '/tags',
+    [argument('ids', { kind: 'array', items: integer }, { required: true, env: 'DEMO_IDS' })],
+    { body: jsonBody, bindings: [bind(['body', 'ids'])] },
+  ),
 ]);
 
 let folder: string;
@@ -82,6 +89,13 @@ describe('integers beyond 2^53', () => {
     expectExact((await postRaw(url, body, headers)).text);
     expect(api.received[0]?.url).toBe('/things/9007199254740993');
     expect(api.received[0]?.body.toString()).toBe(sent);
+  });
+
+  test('in a list that the environment supplies', async () => {
+    const api = await standIn();
+    const { url } = await start(folder, { DEMO_BASE_URL: api.url, DEMO_IDS: '[9007199254740993,2]' });
+    expect(await callTool(url, 'tag_things', {})).not.toHaveProperty('isError');
+    expect(api.received.map(({ body }) => body.toString())).toEqual(['{"ids":[9007199254740993,2]}']);
   });
 
   test('a number that is too large for a client of JSON is refused, and not sent as null', async () => {

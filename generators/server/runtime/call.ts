@@ -2,11 +2,12 @@ import type { Client } from './client.ts';
 import { type createAuthorizer, MissingSecret } from './credentials.ts';
 import { ArgumentError } from './encode.ts';
 import type { HookContext, Hooks } from './hooks.ts';
+import { roundBigints } from './json.ts';
 import { outgoing } from './outgoing.ts';
 import { failure, type Outcome, resultOf, type ToolResult } from './result.ts';
 import { attempts, backoff, pause, waitBefore } from './retry.ts';
 import type { Environment, Secrets, Settings } from './settings.ts';
-import { missingInBody, rounded, supply, withSupplied } from './supply.ts';
+import { missingInBody, supply, withSupplied } from './supply.ts';
 import type { Answer, RequestParts, ServerUrl, Tool } from './tool.ts';
 import { NoAnswer, type Upstream } from './upstream.ts';
 import { problemsOf } from './validate.ts';
@@ -89,11 +90,11 @@ export function createCaller(parts: CallerParts) {
    */
   async function run(tool: Tool, args: object, exact: object, context: CallContext): Promise<Finished> {
     const supplied = supply(tool, args, parts.env);
-    const roundedOnes = rounded(supplied);
-    const checked = withSupplied(roundedOnes, args);
+    const rounded = roundBigints(supplied);
+    const checked = withSupplied(rounded, args);
     const problems = problemsOf(tool, checked).concat(missingInBody(tool, args, checked));
     if (problems.length > 0) return wrongArguments(tool, problems);
-    const values = args === exact && roundedOnes === supplied ? checked : withSupplied(supplied, exact);
+    const values = args === exact && rounded === supplied ? checked : withSupplied(supplied, exact);
     try {
       const answer = await tool.call(values, {
         send: <T>(sent: RequestParts) => send(tool, sent, context) as Promise<Answer<T>>,

@@ -38,17 +38,6 @@ export function withSupplied(
   return { ...values, ...args };
 }
 
-/** The same as JSON.parse would give it, to be checked. */
-export function rounded(
-  values: Readonly<Record<string, unknown>> | undefined,
-): Readonly<Record<string, unknown>> | undefined {
-  if (values === undefined || !Object.values(values).some((value) => typeof value === 'bigint'))
-    return values;
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
-  );
-}
-
 /** A body that may be left out must be whole once a part of it is given: one line for each argument that is missing. */
 export function missingInBody(tool: Tool, args: object, checked: object): string[] {
   const body = tool.optionalBody;

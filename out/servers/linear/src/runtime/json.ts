@@ -33,7 +33,16 @@ export function parseExact(text: string): unknown {
 
 /** Puts strings in the place of bigints, for code that writes JSON without knowing of them. */
 export function markBigints<T>(value: T): T {
-  return holdsBigint(value) ? (marked(value) as T) : value;
+  return withoutBigints(value, (integer) => `${marker}${integer}`);
+}
+
+/** Rounds bigints at every depth: what JSON.parse would have given, to be checked. */
+export function roundBigints<T>(value: T): T {
+  return withoutBigints(value, Number);
+}
+
+function withoutBigints<T>(value: T, replace: (integer: bigint) => unknown): T {
+  return holdsBigint(value) ? (replaced(value, replace) as T) : value;
 }
 
 function holdsBigint(value: unknown): boolean {
@@ -41,12 +50,12 @@ function holdsBigint(value: unknown): boolean {
   return Object.values(value).some(holdsBigint);
 }
 
-function marked(value: unknown): unknown {
-  if (typeof value === 'bigint') return `${marker}${value}`;
-  if (Array.isArray(value)) return value.map(marked);
+function replaced(value: unknown, replace: (integer: bigint) => unknown): unknown {
+  if (typeof value === 'bigint') return replace(value);
+  if (Array.isArray(value)) return value.map((item) => replaced(item, replace));
   if (!isRecord(value)) return value;
   // No assignment: a member may be called `__proto__`.
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, marked(member)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, replaced(member, replace)]));
 }
 
 /** Puts the numbers back into JSON that has been written of `markBigints`. */
