@@ -22,7 +22,9 @@ function checkDefaults(context: Context, { url, variables }: Server, pointer: st
     (text, { name, default: value }) => text.replaceAll(`{${name}}`, () => value),
     url,
   );
-  const broken = /^https?:/i.test(filled) && !URL.canParse(filled);
+  // Where one default holds what no URL can hold, the others are not to blame.
+  const blamed = variables.some(({ default: value }) => outside.test(value));
+  const broken = !blamed && /^https?:/i.test(filled) && !URL.canParse(filled);
   for (const { name, default: value } of variables) {
     const character = outside.exec(value)?.[0];
     if (value === '' || (character === undefined && !broken)) continue;

@@ -186,6 +186,13 @@ describe('servers', () => {
           ],
     );
   });
+  test('a default that holds what no URL can hold is reported alone', () => {
+    const variables = { host: { default: 'my region' }, version: { default: 'v1' } };
+    const given = { servers: [{ url: 'https://{host}.example/{version}', variables }] };
+    const found = lowered(given).diagnostics.filter(({ code }) => code === 'server-variable');
+    const origin = expect.objectContaining({ pointer: '/servers/0/variables/host/default' });
+    expect(found).toEqual([expect.objectContaining({ origin })]);
+  });
   test('none', () => expect(api({}).servers).toEqual([{ url: '', variables: [] }]));
 });
 
